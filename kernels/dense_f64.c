@@ -1,0 +1,6 @@
+/* Dense layers in double, on plain weights. */
+#include "real_f64.h"
+
+#include "dense_tile.h"
+
+#include "dense_plain.h"

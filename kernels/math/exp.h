@@ -1,0 +1,78 @@
+/* e^x in float, and the pieces of it that other functions build on. Coefficients: tools/coefficients/exp.sollya.
+ *
+ * x = n ln 2 + r with n integral, |r| <= ln 2 / 2: adding 1.5 * 2^23 rounds x / ln 2 to an integer in the last bits of
+ * the sum, ln 2 is split so that n * LN2_HIGH is exact. Then e^x = 2^n (1 + r Q(r)). */
+#ifndef HK_MATH_EXP_H
+#define HK_MATH_EXP_H
+
+#include "../simd/simd.h"
+
+#define HK_ROUND_MAGIC 0x1.8p23f
+#define HK_LOG2_E      0x1.715476p+0f
+#define HK_LN2_HIGH    0x1.62e4p-1f
+#define HK_LN2_LOW     0x1.7f7d1cp-20f
+
+typedef struct { vf t, n, r; } exp_parts; /* t holds n in its last bits */
+
+/* The argument is x + x_low. */
+HK_INLINE exp_parts exp_reduce_pair(vf x, vf x_low) {
+    exp_parts p;
+    p.t = v_fma(x, v_set1(HK_LOG2_E), v_set1(HK_ROUND_MAGIC));
+    p.n = v_sub(p.t, v_set1(HK_ROUND_MAGIC));
+    p.r = v_add(v_fnma(p.n, v_set1(HK_LN2_LOW), v_fnma(p.n, v_set1(HK_LN2_HIGH), x)), x_low);
+    return p;
+}
+HK_INLINE exp_parts exp_reduce(vf x) {
+    exp_parts p;
+    p.t = v_fma(x, v_set1(HK_LOG2_E), v_set1(HK_ROUND_MAGIC));
+    p.n = v_sub(p.t, v_set1(HK_ROUND_MAGIC));
+    p.r = v_fnma(p.n, v_set1(HK_LN2_LOW), v_fnma(p.n, v_set1(HK_LN2_HIGH), x));
+    return p;
+}
+
+/* 2^n for -126 <= n <= 127. */
+HK_INLINE vf exp_pow2(vf t) { return v_from_bits(vi_add(vi_shl(v_bits(t), 23), vi_set1(0x3f800000))); }
+
+/* Q: (e^r - 1) / r, within 2^-26. */
+HK_INLINE vf exp_q(vf r) {
+    vf q = v_fma(v_set1(0x1.6d548cp-10f), r, v_set1(0x1.122bf4p-7f));
+    q = v_fma(q, r, v_set1(0x1.5554e2p-5f));
+    q = v_fma(q, r, v_set1(0x1.5554aap-3f));
+    q = v_fma(q, r, v_set1(0.5f));
+    return v_fma(q, r, v_set1(1.0f));
+}
+
+/* P: ((e^r - 1) / r - 1) / r, so that Q = 1 + r P, within 2^-29.8. */
+HK_INLINE vf exp_p(vf r) {
+    vf p = v_fma(v_set1(0x1.a2f978p-13f), r, v_set1(0x1.6d1378p-10f));
+    p = v_fma(p, r, v_set1(0x1.110fb2p-7f));
+    p = v_fma(p, r, v_set1(0x1.555518p-5f));
+    p = v_fma(p, r, v_set1(0x1.555556p-3f));
+    return v_fma(p, r, v_set1(0.5f));
+}
+
+/* e^x for every x. Beyond the clamps the result is 0 or infinity in any case. */
+HK_INLINE vf v_exp(vf x) {
+    const exp_parts e = exp_reduce(v_min(v_set1(89.0f), v_max(v_set1(-104.0f), x)));
+    return v_scale(v_fma(e.r, exp_q(e.r), v_set1(1.0f)), e.n);
+}
+
+/* e^(x + x_low) = (p + p_low) 2^n, p_low the rounding error of the last step. */
+typedef struct { vf p, p_low, t, n; } exp_pair;
+HK_INLINE exp_pair exp_unscaled(vf x, vf x_low) {
+    const exp_parts e = exp_reduce_pair(x, x_low);
+    const vf q = exp_q(e.r), p = v_fma(e.r, q, v_set1(1.0f));
+    return (exp_pair){p, v_fma(e.r, q, v_sub(v_set1(1.0f), p)), e.t, e.n};
+}
+
+/* e^(x + x_low) - 1 = high + low for -20 <= x <= 0 (below -18 it is -1 in float). s r is exact; s - 1 + s r is added
+   without error (Dekker's fast two-sum: |s - 1| >= |s r| or s = 1). -0 keeps its sign. */
+HK_INLINE void expm1_pair(vf x, vf x_low, vf *high, vf *low) {
+    const exp_parts e = exp_reduce(x);
+    const vf s = exp_pow2(e.t), sr = v_mul(s, e.r), a = v_sub(s, v_set1(1.0f)), h = v_add(a, sr);
+    const vf l = v_fma(sr, v_mul(e.r, exp_p(e.r)), v_add(v_sub(a, h), sr));
+    *high = v_copysign(h, x);
+    *low = v_fma(x_low, v_add(h, v_set1(1.0f)), l);
+}
+
+#endif

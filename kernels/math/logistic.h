@@ -1,0 +1,67 @@
+/* num / (1 + e^-v) in float, v = v_high + v_low: sigmoid with num = 1, silu with num = v.
+ *
+ * Near: with s = 2^n the denominator is 1 + s + s r Q; it is kept as a pair, and the quotient is corrected by its
+ * remainder. Far (|v| > 87, where s would leave the normal range): e^v is the whole of it below, num above. */
+#ifndef HK_MATH_LOGISTIC_H
+#define HK_MATH_LOGISTIC_H
+
+#include "exp.h"
+
+#define HK_LOGISTIC_NEAR 87.0f
+
+/* num / (d + d_low) for d of moderate size. */
+HK_INLINE vf v_quotient(vf num, vf num_low, vf d, vf d_low) {
+    const vf inverse = v_div(v_set1(1.0f), d), y = v_mul(num, inverse);
+    const vf remainder = v_fnma(y, d_low, v_add(v_fnma(y, d, num), num_low));
+    return v_fma(remainder, inverse, y);
+}
+
+HK_INLINE vf logistic_near(vf num, vf v_high, vf v_low) {
+    const exp_parts e = exp_reduce_pair(v_neg(v_high), v_neg(v_low));
+    const vf one = v_set1(1.0f), s = exp_pow2(e.t), sr = v_mul(s, e.r), q = v_fma(e.r, exp_p(e.r), one);
+    const vf d = v_fma(sr, q, v_add(one, s));
+    const vf d_low = v_fma(sr, q, v_sub(v_min(s, one), v_sub(d, v_max(s, one))));
+    return v_quotient(num, v_zero(), d, d_low);
+}
+
+HK_INLINE vf logistic_far(vf num, vf v_high, vf v_low) {
+    const exp_pair e = exp_unscaled(v_min(v_set1(104.0f), v_max(v_set1(-120.0f), v_high)), v_low);
+    const vf w = v_mul(num, e.p), w_low = v_fma(num, e.p_low, v_fms(num, e.p, w));
+    vf y = v_scale(v_add(w, w_low), e.n);
+    y = v_select(v_lt(v_high, v_set1(-119.0f)), v_copysign(v_zero(), num), y);
+    return v_select(v_lt(v_zero(), v_high), num, y);
+}
+
+HK_INLINE vm v_beyond(vf x, float limit) { return v_lt(v_set1(limit), v_abs(x)); }
+
+HK_INLINE vf sigmoid_near(vf x) { return logistic_near(v_set1(1.0f), x, v_zero()); }
+HK_INLINE vf sigmoid_far(vf x) { return logistic_far(v_set1(1.0f), x, v_zero()); }
+HK_INLINE vf silu_near(vf x) { return logistic_near(x, x, v_zero()); }
+HK_INLINE vf silu_far(vf x) { return logistic_far(x, x, v_zero()); }
+
+/* gelu in its tanh form is x / (1 + e^-v), v = 2 sqrt(2 / pi) (x + 0.044715 x^3): since e^v magnifies the error of v by
+   v, v is a pair. Far from |x| = 9.9 on, where v is 85. */
+#define HK_GELU_TANH_NEAR 9.9f
+HK_INLINE void gelu_tanh_argument(vf x, vf *v_high, vf *v_low) {
+    const vf c1 = v_set1(0x1.988454p+0f), c1_low = v_set1(-0x1.857936p-25f);
+    const vf c3 = v_set1(0x1.2444f2p-4f), c3_low = v_set1(0x1.49b16ap-29f);
+    const vf xx = v_mul(x, x), xx_low = v_fms(x, x, xx), cubic = v_mul(c3, xx);
+    const vf cubic_low = v_fma(c3, xx_low, v_fma(c3_low, xx, v_fms(c3, xx, cubic)));
+    const vf w = v_add(c1, cubic), back = v_sub(w, c1);
+    const vf w_error = v_add(v_sub(c1, v_sub(w, back)), v_sub(cubic, back));
+    const vf w_low = v_add(v_add(w_error, c1_low), cubic_low);
+    *v_high = v_mul(x, w);
+    *v_low = v_fma(x, w_low, v_fms(x, w, *v_high));
+}
+HK_INLINE vf gelu_tanh_near(vf x) {
+    vf v, v_low;
+    gelu_tanh_argument(x, &v, &v_low);
+    return logistic_near(x, v, v_low);
+}
+HK_INLINE vf gelu_tanh_far(vf x) {
+    vf v, v_low;
+    gelu_tanh_argument(x, &v, &v_low);
+    return logistic_far(x, v, v_low);
+}
+
+#endif

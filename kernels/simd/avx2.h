@@ -1,0 +1,180 @@
+/* The vocabulary on AVX2, FMA and F16C: two registers per block. */
+#include <immintrin.h>
+
+typedef struct { __m256 a, b; } vf;
+typedef struct { __m256d a, b; } vd;
+typedef struct { __m256i a, b; } vi;
+typedef struct { __m256 a, b; } vm;
+typedef struct { __m256d a, b; } vdm;
+
+#define HK_TILE_ROWS   6
+#define HK_TILE_BLOCKS 6
+
+/* Lane masks for the first n lanes, read at an offset from a window over ones and zeros. */
+static const int32_t hk_tail_window[32] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+HK_INLINE vi v_tail_(size_t n) {
+    const int32_t *p = hk_tail_window + 16 - n;
+    return (vi){_mm256_loadu_si256((const __m256i *)p), _mm256_loadu_si256((const __m256i *)(p + 8))};
+}
+HK_INLINE vi vd_tail_(size_t n) {
+    const int32_t *p = hk_tail_window + 16 - 2 * n;
+    return (vi){_mm256_loadu_si256((const __m256i *)p), _mm256_loadu_si256((const __m256i *)(p + 8))};
+}
+
+#define BOTH_1(P, T, name, op)                                                                                         \
+    HK_INLINE T P##_##name(T x) { return (T){op(x.a), op(x.b)}; }
+#define BOTH_2(T, name, op)                                                                                            \
+    HK_INLINE T name(T x, T y) { return (T){op(x.a, y.a), op(x.b, y.b)}; }
+#define BOTH_3(T, name, op)                                                                                            \
+    HK_INLINE T name(T x, T y, T z) { return (T){op(x.a, y.a, z.a), op(x.b, y.b, z.b)}; }
+
+#define REAL_OPERATIONS(P, M, T, E, MASK, S, HALF, SIGN)                                                               \
+    HK_INLINE T P##_zero(void) { return (T){_mm256_setzero_##S(), _mm256_setzero_##S()}; }                             \
+    HK_INLINE T P##_set1(E s) { return (T){_mm256_set1_##S(s), _mm256_set1_##S(s)}; }                                  \
+    HK_INLINE T P##_load(const E *p) { return (T){_mm256_loadu_##S(p), _mm256_loadu_##S(p + HALF)}; }                  \
+    HK_INLINE void P##_store(E *p, T x) {                                                                              \
+        _mm256_storeu_##S(p, x.a);                                                                                     \
+        _mm256_storeu_##S(p + HALF, x.b);                                                                              \
+    }                                                                                                                  \
+    HK_INLINE T P##_loadn(const E *p, size_t n) {                                                                      \
+        const vi m = P##_tail_(n);                                                                                     \
+        return (T){_mm256_maskload_##S(p, m.a), _mm256_maskload_##S(p + HALF, m.b)};                                   \
+    }                                                                                                                  \
+    HK_INLINE void P##_storen(E *p, T x, size_t n) {                                                                   \
+        const vi m = P##_tail_(n);                                                                                     \
+        _mm256_maskstore_##S(p, m.a, x.a);                                                                             \
+        _mm256_maskstore_##S(p + HALF, m.b, x.b);                                                                      \
+    }                                                                                                                  \
+    BOTH_2(T, P##_add, _mm256_add_##S)                                                                                 \
+    BOTH_2(T, P##_sub, _mm256_sub_##S)                                                                                 \
+    BOTH_2(T, P##_mul, _mm256_mul_##S)                                                                                 \
+    BOTH_2(T, P##_div, _mm256_div_##S)                                                                                 \
+    BOTH_2(T, P##_max, _mm256_max_##S)                                                                                 \
+    BOTH_2(T, P##_min, _mm256_min_##S)                                                                                 \
+    BOTH_3(T, P##_fma, _mm256_fmadd_##S)                                                                               \
+    BOTH_3(T, P##_fnma, _mm256_fnmadd_##S)                                                                             \
+    BOTH_3(T, P##_fms, _mm256_fmsub_##S)                                                                               \
+    HK_INLINE T P##_abs(T x) { return (T){_mm256_andnot_##S(SIGN, x.a), _mm256_andnot_##S(SIGN, x.b)}; }               \
+    HK_INLINE T P##_neg(T x) { return (T){_mm256_xor_##S(SIGN, x.a), _mm256_xor_##S(SIGN, x.b)}; }                     \
+    HK_INLINE T P##_copysign(T x, T s) {                                                                               \
+        return (T){_mm256_or_##S(_mm256_andnot_##S(SIGN, x.a), _mm256_and_##S(SIGN, s.a)),                             \
+                   _mm256_or_##S(_mm256_andnot_##S(SIGN, x.b), _mm256_and_##S(SIGN, s.b))};                            \
+    }                                                                                                                  \
+    HK_INLINE MASK P##_lt(T x, T y) {                                                                                  \
+        return (MASK){_mm256_cmp_##S(x.a, y.a, _CMP_LT_OQ), _mm256_cmp_##S(x.b, y.b, _CMP_LT_OQ)};                     \
+    }                                                                                                                  \
+    HK_INLINE MASK P##_le(T x, T y) {                                                                                  \
+        return (MASK){_mm256_cmp_##S(x.a, y.a, _CMP_LE_OQ), _mm256_cmp_##S(x.b, y.b, _CMP_LE_OQ)};                     \
+    }                                                                                                                  \
+    HK_INLINE MASK P##_eq(T x, T y) {                                                                                  \
+        return (MASK){_mm256_cmp_##S(x.a, y.a, _CMP_EQ_OQ), _mm256_cmp_##S(x.b, y.b, _CMP_EQ_OQ)};                     \
+    }                                                                                                                  \
+    HK_INLINE MASK P##_isnan(T x) {                                                                                    \
+        return (MASK){_mm256_cmp_##S(x.a, x.a, _CMP_UNORD_Q), _mm256_cmp_##S(x.b, x.b, _CMP_UNORD_Q)};                 \
+    }                                                                                                                  \
+    HK_INLINE MASK P##_first(size_t n) {                                                                               \
+        const vi m = P##_tail_(n);                                                                                     \
+        return (MASK){_mm256_castsi256_##S(m.a), _mm256_castsi256_##S(m.b)};                                           \
+    }                                                                                                                  \
+    HK_INLINE T P##_select(MASK m, T x, T y) {                                                                         \
+        return (T){_mm256_blendv_##S(y.a, x.a, m.a), _mm256_blendv_##S(y.b, x.b, m.b)};                                \
+    }                                                                                                                  \
+    BOTH_2(MASK, M##_and, _mm256_and_##S)                                                                              \
+    BOTH_2(MASK, M##_or, _mm256_or_##S)                                                                                \
+    HK_INLINE MASK M##_not(MASK x) {                                                                                   \
+        const MASK ones = P##_eq(P##_zero(), P##_zero());                                                              \
+        return (MASK){_mm256_xor_##S(x.a, ones.a), _mm256_xor_##S(x.b, ones.b)};                                       \
+    }                                                                                                                  \
+    HK_INLINE int M##_any(MASK x) { return _mm256_movemask_##S(_mm256_or_##S(x.a, x.b)) != 0; }
+REAL_OPERATIONS(v, m, vf, float, vm, ps, 8, _mm256_set1_ps(-0.0f))
+REAL_OPERATIONS(vd, md, vd, double, vdm, pd, 4, _mm256_set1_pd(-0.0))
+
+#define FOLD(name, op)                                                                                                 \
+    HK_INLINE float v_##name(vf x) {                                                                                   \
+        const __m256 h = _mm256_##op##_ps(x.a, x.b);                                                                   \
+        const __m128 q = _mm_##op##_ps(_mm256_castps256_ps128(h), _mm256_extractf128_ps(h, 1));                        \
+        const __m128 d = _mm_##op##_ps(q, _mm_movehl_ps(q, q));                                                        \
+        return _mm_cvtss_f32(_mm_##op##_ss(d, _mm_movehdup_ps(d)));                                                    \
+    }                                                                                                                  \
+    HK_INLINE double vd_##name(vd x) {                                                                                 \
+        const __m256d h = _mm256_##op##_pd(x.a, x.b);                                                                  \
+        const __m128d q = _mm_##op##_pd(_mm256_castpd256_pd128(h), _mm256_extractf128_pd(h, 1));                       \
+        return _mm_cvtsd_f64(_mm_##op##_sd(q, _mm_unpackhi_pd(q, q)));                                                 \
+    }
+FOLD(sum, add)
+FOLD(hmax, max)
+
+HK_INLINE vi vi_set1(int32_t s) { return (vi){_mm256_set1_epi32(s), _mm256_set1_epi32(s)}; }
+HK_INLINE vi vi_load(const void *p) {
+    return (vi){_mm256_loadu_si256((const __m256i *)p), _mm256_loadu_si256((const __m256i *)p + 1)};
+}
+HK_INLINE void vi_store(void *p, vi x) {
+    _mm256_storeu_si256((__m256i *)p, x.a);
+    _mm256_storeu_si256((__m256i *)p + 1, x.b);
+}
+BOTH_2(vi, vi_add, _mm256_add_epi32)
+BOTH_2(vi, vi_sub, _mm256_sub_epi32)
+BOTH_2(vi, vi_and, _mm256_and_si256)
+BOTH_2(vi, vi_or, _mm256_or_si256)
+BOTH_2(vi, vi_max, _mm256_max_epi32)
+HK_INLINE vi vi_shl(vi x, int n) { return (vi){_mm256_slli_epi32(x.a, n), _mm256_slli_epi32(x.b, n)}; }
+HK_INLINE vi vi_shr(vi x, int n) { return (vi){_mm256_srli_epi32(x.a, n), _mm256_srli_epi32(x.b, n)}; }
+HK_INLINE vi vi_sar(vi x, int n) { return (vi){_mm256_srai_epi32(x.a, n), _mm256_srai_epi32(x.b, n)}; }
+HK_INLINE vm vi_lt(vi x, vi y) {
+    return (vm){_mm256_castsi256_ps(_mm256_cmpgt_epi32(y.a, x.a)), _mm256_castsi256_ps(_mm256_cmpgt_epi32(y.b, x.b))};
+}
+HK_INLINE __m256i hk_widen_sum_(__m256i x) {
+    return _mm256_add_epi64(_mm256_cvtepi32_epi64(_mm256_castsi256_si128(x)),
+                            _mm256_cvtepi32_epi64(_mm256_extracti128_si256(x, 1)));
+}
+HK_INLINE int64_t vi_sum(vi x) {
+    const __m256i h = _mm256_add_epi64(hk_widen_sum_(x.a), hk_widen_sum_(x.b));
+    const __m128i q = _mm_add_epi64(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
+    return _mm_cvtsi128_si64(q) + _mm_extract_epi64(q, 1);
+}
+HK_INLINE vi v_bits(vf x) { return (vi){_mm256_castps_si256(x.a), _mm256_castps_si256(x.b)}; }
+HK_INLINE vf v_from_bits(vi x) { return (vf){_mm256_castsi256_ps(x.a), _mm256_castsi256_ps(x.b)}; }
+HK_INLINE vi vi_load_u16(const uint16_t *p) {
+    const __m128i lo = _mm_loadu_si128((const __m128i *)p), hi = _mm_loadu_si128((const __m128i *)p + 1);
+    return (vi){_mm256_cvtepu16_epi32(lo), _mm256_cvtepu16_epi32(hi)};
+}
+HK_INLINE void vi_store_u16(uint16_t *p, vi x) {
+    const __m256i low = _mm256_set1_epi32(0xffff);
+    const __m256i packed = _mm256_packus_epi32(_mm256_and_si256(x.a, low), _mm256_and_si256(x.b, low));
+    _mm256_storeu_si256((__m256i *)p, _mm256_permute4x64_epi64(packed, 0xd8)); /* undo the interleaved halves */
+}
+HK_INLINE __m256i hk_i8x16_(const int8_t *p) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p)); }
+HK_INLINE __m256i hk_u8x16_(const uint8_t *p) { return _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)p)); }
+HK_INLINE vi vi_dot_i8(vi acc, const int8_t *a, const int8_t *b) {
+    return (vi){_mm256_add_epi32(acc.a, _mm256_madd_epi16(hk_i8x16_(a), hk_i8x16_(b))),
+                _mm256_add_epi32(acc.b, _mm256_madd_epi16(hk_i8x16_(a + 16), hk_i8x16_(b + 16)))};
+}
+HK_INLINE vi vi_dot_u8i8(vi acc, const uint8_t *a, const int8_t *b) {
+    return (vi){_mm256_add_epi32(acc.a, _mm256_madd_epi16(hk_u8x16_(a), hk_i8x16_(b))),
+                _mm256_add_epi32(acc.b, _mm256_madd_epi16(hk_u8x16_(a + 16), hk_i8x16_(b + 16)))};
+}
+
+/* Two steps: the first is exact, the second rounds. */
+HK_INLINE __m256 hk_scale_(__m256 x, __m256 n) {
+    const __m256i whole = _mm256_cvtps_epi32(n), half = _mm256_srai_epi32(whole, 1);
+    const __m256i rest = _mm256_sub_epi32(whole, half), bias = _mm256_set1_epi32(127);
+    const __m256 first = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(half, bias), 23));
+    const __m256 second = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(rest, bias), 23));
+    return _mm256_mul_ps(_mm256_mul_ps(x, first), second);
+}
+HK_INLINE vf v_scale(vf x, vf n) { return (vf){hk_scale_(x.a, n.a), hk_scale_(x.b, n.b)}; }
+HK_INLINE vf v_lookup8(const float *table, vi i) {
+    const __m256 t = _mm256_loadu_ps(table);
+    return (vf){_mm256_permutevar8x32_ps(t, i.a), _mm256_permutevar8x32_ps(t, i.b)};
+}
+HK_INLINE vf v_load_f16(const uint16_t *p) {
+    const __m128i lo = _mm_loadu_si128((const __m128i *)p), hi = _mm_loadu_si128((const __m128i *)p + 1);
+    return (vf){_mm256_cvtph_ps(lo), _mm256_cvtph_ps(hi)};
+}
+HK_INLINE void v_store_f16(uint16_t *p, vf x) {
+    _mm_storeu_si128((__m128i *)p, _mm256_cvtps_ph(x.a, _MM_FROUND_TO_NEAREST_INT));
+    _mm_storeu_si128((__m128i *)p + 1, _mm256_cvtps_ph(x.b, _MM_FROUND_TO_NEAREST_INT));
+}
+
+#define VD_FUNCTION(name, ulp)                                                                                         \
+    HK_INLINE vd vd_##name(vd x) { return (vd){HK_VD_FUNCTION_4(name, ulp)(x.a), HK_VD_FUNCTION_4(name, ulp)(x.b)}; }

@@ -1,0 +1,111 @@
+/* The vocabulary on AVX-512 F, BW, DQ and VL: one register per block. */
+#include <immintrin.h>
+
+typedef struct { __m512 a; } vf;
+typedef struct { __m512d a; } vd;
+typedef struct { __m512i a; } vi;
+typedef struct { __mmask16 m; } vm;
+typedef struct { __mmask8 m; } vdm;
+
+#define HK_TILE_ROWS   12
+#define HK_TILE_BLOCKS 24
+
+#define REAL_OPERATIONS(P, M, T, E, MASK, MT, S, LANES, CAST, UNCAST, EPI)                                              \
+    HK_INLINE MT P##_tail_(size_t n) { return (MT)((1u << n) - 1u); }                                                  \
+    HK_INLINE T P##_zero(void) { return (T){_mm512_setzero_##S()}; }                                                   \
+    HK_INLINE T P##_set1(E s) { return (T){_mm512_set1_##S(s)}; }                                                      \
+    HK_INLINE T P##_load(const E *p) { return (T){_mm512_loadu_##S(p)}; }                                              \
+    HK_INLINE void P##_store(E *p, T x) { _mm512_storeu_##S(p, x.a); }                                                 \
+    HK_INLINE T P##_loadn(const E *p, size_t n) { return (T){_mm512_maskz_loadu_##S(P##_tail_(n), p)}; }               \
+    HK_INLINE void P##_storen(E *p, T x, size_t n) { _mm512_mask_storeu_##S(p, P##_tail_(n), x.a); }                   \
+    HK_INLINE T P##_add(T x, T y) { return (T){_mm512_add_##S(x.a, y.a)}; }                                            \
+    HK_INLINE T P##_sub(T x, T y) { return (T){_mm512_sub_##S(x.a, y.a)}; }                                            \
+    HK_INLINE T P##_mul(T x, T y) { return (T){_mm512_mul_##S(x.a, y.a)}; }                                            \
+    HK_INLINE T P##_div(T x, T y) { return (T){_mm512_div_##S(x.a, y.a)}; }                                            \
+    HK_INLINE T P##_fma(T x, T y, T z) { return (T){_mm512_fmadd_##S(x.a, y.a, z.a)}; }                                \
+    HK_INLINE T P##_fnma(T x, T y, T z) { return (T){_mm512_fnmadd_##S(x.a, y.a, z.a)}; }                              \
+    HK_INLINE T P##_fms(T x, T y, T z) { return (T){_mm512_fmsub_##S(x.a, y.a, z.a)}; }                                \
+    HK_INLINE T P##_max(T x, T y) { return (T){_mm512_max_##S(x.a, y.a)}; }                                            \
+    HK_INLINE T P##_min(T x, T y) { return (T){_mm512_min_##S(x.a, y.a)}; }                                            \
+    HK_INLINE T P##_abs(T x) { return (T){_mm512_abs_##S(x.a)}; }                                                      \
+    HK_INLINE T P##_neg(T x) { return (T){_mm512_xor_##S(x.a, _mm512_set1_##S((E)-0.0))}; }                            \
+    HK_INLINE T P##_copysign(T x, T s) { /* bitwise: the mask picks the sign bit of s, the rest of x */                \
+        return (T){UNCAST(_mm512_ternarylogic_##EPI(CAST(x.a), CAST(s.a), CAST(_mm512_set1_##S((E)-0.0)), 0xd8))};     \
+    }                                                                                                                  \
+    HK_INLINE MASK P##_lt(T x, T y) { return (MASK){_mm512_cmp_##S##_mask(x.a, y.a, _CMP_LT_OQ)}; }                    \
+    HK_INLINE MASK P##_le(T x, T y) { return (MASK){_mm512_cmp_##S##_mask(x.a, y.a, _CMP_LE_OQ)}; }                    \
+    HK_INLINE MASK P##_eq(T x, T y) { return (MASK){_mm512_cmp_##S##_mask(x.a, y.a, _CMP_EQ_OQ)}; }                    \
+    HK_INLINE MASK P##_isnan(T x) { return (MASK){_mm512_cmp_##S##_mask(x.a, x.a, _CMP_UNORD_Q)}; }                    \
+    HK_INLINE MASK P##_first(size_t n) { return (MASK){P##_tail_(n)}; }                                                \
+    HK_INLINE T P##_select(MASK m, T x, T y) { return (T){_mm512_mask_blend_##S(m.m, y.a, x.a)}; }                     \
+    HK_INLINE MASK M##_and(MASK x, MASK y) { return (MASK){(MT)(x.m & y.m)}; }                                         \
+    HK_INLINE MASK M##_or(MASK x, MASK y) { return (MASK){(MT)(x.m | y.m)}; }                                          \
+    HK_INLINE MASK M##_not(MASK x) { return (MASK){(MT)~x.m}; }                                                        \
+    HK_INLINE int M##_any(MASK x) { return x.m != 0; }
+REAL_OPERATIONS(v, m, vf, float, vm, __mmask16, ps, 16, _mm512_castps_si512, _mm512_castsi512_ps, epi32)
+REAL_OPERATIONS(vd, md, vd, double, vdm, __mmask8, pd, 8, _mm512_castpd_si512, _mm512_castsi512_pd, epi64)
+
+/* Folding by halves: 512 to 256 to 128 bits, then within a register. */
+#define FOLD(name, op)                                                                                                 \
+    HK_INLINE float v_##name(vf x) {                                                                                   \
+        const __m256 h = _mm256_##op##_ps(_mm512_castps512_ps256(x.a), _mm512_extractf32x8_ps(x.a, 1));                \
+        const __m128 q = _mm_##op##_ps(_mm256_castps256_ps128(h), _mm256_extractf128_ps(h, 1));                        \
+        const __m128 d = _mm_##op##_ps(q, _mm_movehl_ps(q, q));                                                        \
+        return _mm_cvtss_f32(_mm_##op##_ss(d, _mm_movehdup_ps(d)));                                                    \
+    }                                                                                                                  \
+    HK_INLINE double vd_##name(vd x) {                                                                                 \
+        const __m256d h = _mm256_##op##_pd(_mm512_castpd512_pd256(x.a), _mm512_extractf64x4_pd(x.a, 1));               \
+        const __m128d q = _mm_##op##_pd(_mm256_castpd256_pd128(h), _mm256_extractf128_pd(h, 1));                       \
+        return _mm_cvtsd_f64(_mm_##op##_sd(q, _mm_unpackhi_pd(q, q)));                                                 \
+    }
+FOLD(sum, add)
+FOLD(hmax, max)
+
+HK_INLINE vi vi_set1(int32_t s) { return (vi){_mm512_set1_epi32(s)}; }
+HK_INLINE vi vi_load(const void *p) { return (vi){_mm512_loadu_si512(p)}; }
+HK_INLINE void vi_store(void *p, vi x) { _mm512_storeu_si512(p, x.a); }
+HK_INLINE vi vi_add(vi x, vi y) { return (vi){_mm512_add_epi32(x.a, y.a)}; }
+HK_INLINE vi vi_sub(vi x, vi y) { return (vi){_mm512_sub_epi32(x.a, y.a)}; }
+HK_INLINE vi vi_and(vi x, vi y) { return (vi){_mm512_and_si512(x.a, y.a)}; }
+HK_INLINE vi vi_or(vi x, vi y) { return (vi){_mm512_or_si512(x.a, y.a)}; }
+HK_INLINE vi vi_max(vi x, vi y) { return (vi){_mm512_max_epi32(x.a, y.a)}; }
+HK_INLINE vi vi_shl(vi x, int n) { return (vi){_mm512_slli_epi32(x.a, (unsigned)n)}; }
+HK_INLINE vi vi_shr(vi x, int n) { return (vi){_mm512_srli_epi32(x.a, (unsigned)n)}; }
+HK_INLINE vi vi_sar(vi x, int n) { return (vi){_mm512_srai_epi32(x.a, (unsigned)n)}; }
+HK_INLINE vm vi_lt(vi x, vi y) { return (vm){_mm512_cmplt_epi32_mask(x.a, y.a)}; }
+HK_INLINE int64_t vi_sum(vi x) {
+    const __m512i lo = _mm512_cvtepi32_epi64(_mm512_castsi512_si256(x.a));
+    const __m512i hi = _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(x.a, 1));
+    return _mm512_reduce_add_epi64(_mm512_add_epi64(lo, hi));
+}
+HK_INLINE vi v_bits(vf x) { return (vi){_mm512_castps_si512(x.a)}; }
+HK_INLINE vf v_from_bits(vi x) { return (vf){_mm512_castsi512_ps(x.a)}; }
+HK_INLINE vi vi_load_u16(const uint16_t *p) {
+    return (vi){_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p))};
+}
+HK_INLINE void vi_store_u16(uint16_t *p, vi x) { _mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16(x.a)); }
+HK_INLINE vi vi_dot_i8(vi acc, const int8_t *a, const int8_t *b) {
+    const __m512i x = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)a));
+    const __m512i y = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)b));
+    return (vi){_mm512_add_epi32(acc.a, _mm512_madd_epi16(x, y))};
+}
+HK_INLINE vi vi_dot_u8i8(vi acc, const uint8_t *a, const int8_t *b) {
+    const __m512i x = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)a));
+    const __m512i y = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)b));
+    return (vi){_mm512_add_epi32(acc.a, _mm512_madd_epi16(x, y))};
+}
+
+HK_INLINE vf v_scale(vf x, vf n) { return (vf){_mm512_scalef_ps(x.a, n.a)}; }
+HK_INLINE vf v_lookup8(const float *table, vi i) {
+    const __m512i wrapped = _mm512_and_si512(i.a, _mm512_set1_epi32(7));
+    return (vf){_mm512_permutexvar_ps(wrapped, _mm512_castps256_ps512(_mm256_loadu_ps(table)))};
+}
+HK_INLINE vf v_load_f16(const uint16_t *p) {
+    return (vf){_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p))};
+}
+HK_INLINE void v_store_f16(uint16_t *p, vf x) {
+    _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph(x.a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+}
+
+#define VD_FUNCTION(name, ulp)                                                                                         \
+    HK_INLINE vd vd_##name(vd x) { return (vd){HK_VD_FUNCTION_8(name, ulp)(x.a)}; }

@@ -1,0 +1,210 @@
+/* The vocabulary on NEON (AArch64): four registers per block. */
+#include <arm_neon.h>
+
+typedef struct { float32x4_t a, b, c, d; } vf;
+typedef struct { float64x2_t a, b, c, d; } vd;
+typedef struct { int32x4_t a, b, c, d; } vi;
+typedef struct { uint32x4_t a, b, c, d; } vm;
+typedef struct { uint64x2_t a, b, c, d; } vdm;
+
+#define HK_TILE_ROWS   6
+#define HK_TILE_BLOCKS 6
+
+#define FOUR_0(T, e) ((T){e, e, e, e})
+#define FOUR_1(T, name, op)                                                                                            \
+    HK_INLINE T name(T x) { return (T){op(x.a), op(x.b), op(x.c), op(x.d)}; }
+#define FOUR_2(R, T, name, op)                                                                                         \
+    HK_INLINE R name(T x, T y) { return (R){op(x.a, y.a), op(x.b, y.b), op(x.c, y.c), op(x.d, y.d)}; }
+#define FOUR_3(T, U, name, op)                                                                                         \
+    HK_INLINE T name(U x, T y, T z) {                                                                                  \
+        return (T){op(x.a, y.a, z.a), op(x.b, y.b, z.b), op(x.c, y.c, z.c), op(x.d, y.d, z.d)};                        \
+    }
+
+#define REAL_OPERATIONS(P, M, T, E, MASK, S, U, Q, NOT, REG)                                                           \
+    HK_INLINE T P##_zero(void) { return FOUR_0(T, vdupq_n_##S(0)); }                                                   \
+    HK_INLINE T P##_set1(E s) { return FOUR_0(T, vdupq_n_##S(s)); }                                                    \
+    HK_INLINE T P##_load(const E *p) {                                                                                 \
+        return (T){vld1q_##S(p), vld1q_##S(p + Q), vld1q_##S(p + 2 * Q), vld1q_##S(p + 3 * Q)};                        \
+    }                                                                                                                  \
+    HK_INLINE void P##_store(E *p, T x) {                                                                              \
+        vst1q_##S(p, x.a);                                                                                             \
+        vst1q_##S(p + Q, x.b);                                                                                         \
+        vst1q_##S(p + 2 * Q, x.c);                                                                                     \
+        vst1q_##S(p + 3 * Q, x.d);                                                                                     \
+    }                                                                                                                  \
+    HK_INLINE T P##_loadn(const E *p, size_t n) {                                                                      \
+        E lanes[4 * Q] = {0};                                                                                          \
+        if (n) memcpy(lanes, p, n * sizeof *p);                                                                        \
+        return P##_load(lanes);                                                                                        \
+    }                                                                                                                  \
+    HK_INLINE void P##_storen(E *p, T x, size_t n) {                                                                   \
+        E lanes[4 * Q];                                                                                                \
+        P##_store(lanes, x);                                                                                           \
+        if (n) memcpy(p, lanes, n * sizeof *p);                                                                        \
+    }                                                                                                                  \
+    FOUR_2(T, T, P##_add, vaddq_##S)                                                                                   \
+    FOUR_2(T, T, P##_sub, vsubq_##S)                                                                                   \
+    FOUR_2(T, T, P##_mul, vmulq_##S)                                                                                   \
+    FOUR_2(T, T, P##_div, vdivq_##S)                                                                                   \
+    HK_INLINE REG P##_fma_(REG x, REG y, REG z) { return vfmaq_##S(z, x, y); }                                         \
+    HK_INLINE REG P##_fnma_(REG x, REG y, REG z) { return vfmsq_##S(z, x, y); }                                        \
+    FOUR_3(T, T, P##_fma, P##_fma_)                                                                                    \
+    FOUR_3(T, T, P##_fnma, P##_fnma_)                                                                                  \
+    FOUR_1(T, P##_abs, vabsq_##S)                                                                                      \
+    FOUR_1(T, P##_neg, vnegq_##S)                                                                                      \
+    HK_INLINE T P##_fms(T x, T y, T z) { return P##_fma(x, y, P##_neg(z)); }                                           \
+    FOUR_2(MASK, T, P##_lt, vcltq_##S)                                                                                 \
+    FOUR_2(MASK, T, P##_le, vcleq_##S)                                                                                 \
+    FOUR_2(MASK, T, P##_eq, vceqq_##S)                                                                                 \
+    FOUR_3(T, MASK, P##_select, vbslq_##S)                                                                             \
+    HK_INLINE T P##_max(T x, T y) { return P##_select(P##_lt(y, x), x, y); }                                           \
+    HK_INLINE T P##_min(T x, T y) { return P##_select(P##_lt(x, y), x, y); }                                           \
+    HK_INLINE T P##_copysign(T x, T s) {                                                                               \
+        return P##_select(FOUR_0(MASK, vdupq_n_##U((uint##U##_bits)1 << (sizeof(E) * 8 - 1))), s, x);                  \
+    }                                                                                                                  \
+    FOUR_2(MASK, MASK, M##_and, vandq_##U)                                                                             \
+    FOUR_2(MASK, MASK, M##_or, vorrq_##U)                                                                              \
+    FOUR_1(MASK, M##_not, NOT)                                                                                         \
+    HK_INLINE MASK P##_first(size_t n) {                                                                               \
+        static const E index[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};                             \
+        return P##_lt(P##_load(index), P##_set1((E)n));                                                                \
+    }                                                                                                                  \
+    HK_INLINE MASK P##_isnan(T x) { return M##_not(P##_eq(x, x)); }                                                    \
+    HK_INLINE int M##_any(MASK x) {                                                                                    \
+        return vmaxvq_u32(vreinterpretq_u32_u8(                                                                        \
+                   vreinterpretq_u8_##U(vorrq_##U(vorrq_##U(x.a, x.b), vorrq_##U(x.c, x.d))))) != 0;                   \
+    }
+typedef uint32_t uintu32_bits;
+typedef uint64_t uintu64_bits;
+HK_INLINE uint64x2_t hk_not_u64_(uint64x2_t x) {
+    return vreinterpretq_u64_u32(vmvnq_u32(vreinterpretq_u32_u64(x)));
+}
+REAL_OPERATIONS(v, m, vf, float, vm, f32, u32, 4, vmvnq_u32, float32x4_t)
+REAL_OPERATIONS(vd, md, vd, double, vdm, f64, u64, 2, hk_not_u64_, float64x2_t)
+
+/* Folding by halves: registers, then lanes. */
+HK_INLINE float v_sum(vf x) {
+    const float32x4_t q = vaddq_f32(vaddq_f32(x.a, x.c), vaddq_f32(x.b, x.d));
+    const float32x2_t d = vadd_f32(vget_low_f32(q), vget_high_f32(q));
+    return vget_lane_f32(d, 0) + vget_lane_f32(d, 1);
+}
+HK_INLINE double vd_sum(vd x) {
+    const float64x2_t q = vaddq_f64(vaddq_f64(x.a, x.c), vaddq_f64(x.b, x.d));
+    return vgetq_lane_f64(q, 0) + vgetq_lane_f64(q, 1);
+}
+HK_INLINE float v_hmax(vf x) {
+    float lanes[VF_LANES];
+    v_store(lanes, v_max(x, (vf){x.c, x.d, x.c, x.d}));
+    for (int half = 4; half; half /= 2)
+        for (int i = 0; i < half; i++) lanes[i] = lanes[i] > lanes[i + half] ? lanes[i] : lanes[i + half];
+    return lanes[0];
+}
+HK_INLINE double vd_hmax(vd x) {
+    double lanes[VD_LANES];
+    vd_store(lanes, vd_max(x, (vd){x.c, x.d, x.c, x.d}));
+    for (int half = 2; half; half /= 2)
+        for (int i = 0; i < half; i++) lanes[i] = lanes[i] > lanes[i + half] ? lanes[i] : lanes[i + half];
+    return lanes[0];
+}
+
+HK_INLINE vi vi_set1(int32_t s) { return FOUR_0(vi, vdupq_n_s32(s)); }
+HK_INLINE vi vi_load(const void *p) {
+    const uint8_t *q = (const uint8_t *)p; /* bytes: no alignment is asked for */
+    return (vi){vreinterpretq_s32_u8(vld1q_u8(q)), vreinterpretq_s32_u8(vld1q_u8(q + 16)),
+                vreinterpretq_s32_u8(vld1q_u8(q + 32)), vreinterpretq_s32_u8(vld1q_u8(q + 48))};
+}
+HK_INLINE void vi_store(void *p, vi x) {
+    uint8_t *q = (uint8_t *)p;
+    vst1q_u8(q, vreinterpretq_u8_s32(x.a));
+    vst1q_u8(q + 16, vreinterpretq_u8_s32(x.b));
+    vst1q_u8(q + 32, vreinterpretq_u8_s32(x.c));
+    vst1q_u8(q + 48, vreinterpretq_u8_s32(x.d));
+}
+FOUR_2(vi, vi, vi_add, vaddq_s32)
+FOUR_2(vi, vi, vi_sub, vsubq_s32)
+FOUR_2(vi, vi, vi_and, vandq_s32)
+FOUR_2(vi, vi, vi_or, vorrq_s32)
+FOUR_2(vi, vi, vi_max, vmaxq_s32)
+FOUR_2(vm, vi, vi_lt, vcltq_s32)
+HK_INLINE vi vi_shl(vi x, int n) {
+    const int32x4_t by = vdupq_n_s32(n);
+    return (vi){vshlq_s32(x.a, by), vshlq_s32(x.b, by), vshlq_s32(x.c, by), vshlq_s32(x.d, by)};
+}
+HK_INLINE vi vi_sar(vi x, int n) { return vi_shl(x, -n); }
+HK_INLINE int32x4_t hk_shr_(int32x4_t x, int n) {
+    return vreinterpretq_s32_u32(vshlq_u32(vreinterpretq_u32_s32(x), vdupq_n_s32(-n)));
+}
+HK_INLINE vi vi_shr(vi x, int n) {
+    return (vi){hk_shr_(x.a, n), hk_shr_(x.b, n), hk_shr_(x.c, n), hk_shr_(x.d, n)};
+}
+HK_INLINE int64_t vi_sum(vi x) {
+    return vaddlvq_s32(x.a) + vaddlvq_s32(x.b) + vaddlvq_s32(x.c) + vaddlvq_s32(x.d);
+}
+HK_INLINE vi v_bits(vf x) {
+    return (vi){vreinterpretq_s32_f32(x.a), vreinterpretq_s32_f32(x.b), vreinterpretq_s32_f32(x.c),
+                vreinterpretq_s32_f32(x.d)};
+}
+HK_INLINE vf v_from_bits(vi x) {
+    return (vf){vreinterpretq_f32_s32(x.a), vreinterpretq_f32_s32(x.b), vreinterpretq_f32_s32(x.c),
+                vreinterpretq_f32_s32(x.d)};
+}
+HK_INLINE vi vi_load_u16(const uint16_t *p) {
+    const uint16x8_t lo = vld1q_u16(p), hi = vld1q_u16(p + 8);
+    return (vi){vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(lo))), vreinterpretq_s32_u32(vmovl_high_u16(lo)),
+                vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(hi))), vreinterpretq_s32_u32(vmovl_high_u16(hi))};
+}
+HK_INLINE void vi_store_u16(uint16_t *p, vi x) {
+    const uint16x4_t a = vmovn_u32(vreinterpretq_u32_s32(x.a)), c = vmovn_u32(vreinterpretq_u32_s32(x.c));
+    vst1q_u16(p, vmovn_high_u32(a, vreinterpretq_u32_s32(x.b)));
+    vst1q_u16(p + 8, vmovn_high_u32(c, vreinterpretq_u32_s32(x.d)));
+}
+HK_INLINE int32x4_t hk_dot_i8x8_(int32x4_t acc, const int8_t *a, const int8_t *b) {
+    return vpadalq_s16(acc, vmull_s8(vld1_s8(a), vld1_s8(b)));
+}
+HK_INLINE vi vi_dot_i8(vi acc, const int8_t *a, const int8_t *b) {
+    return (vi){hk_dot_i8x8_(acc.a, a, b), hk_dot_i8x8_(acc.b, a + 8, b + 8), hk_dot_i8x8_(acc.c, a + 16, b + 16),
+                hk_dot_i8x8_(acc.d, a + 24, b + 24)};
+}
+HK_INLINE int32x4_t hk_dot_u8i8x8_(int32x4_t acc, const uint8_t *a, const int8_t *b) {
+    const int16x8_t x = vreinterpretq_s16_u16(vmovl_u8(vld1_u8(a))), y = vmovl_s8(vld1_s8(b));
+    return vmlal_high_s16(vmlal_s16(acc, vget_low_s16(x), vget_low_s16(y)), x, y);
+}
+HK_INLINE vi vi_dot_u8i8(vi acc, const uint8_t *a, const int8_t *b) {
+    return (vi){hk_dot_u8i8x8_(acc.a, a, b), hk_dot_u8i8x8_(acc.b, a + 8, b + 8),
+                hk_dot_u8i8x8_(acc.c, a + 16, b + 16), hk_dot_u8i8x8_(acc.d, a + 24, b + 24)};
+}
+
+/* Two steps: the first is exact, the second rounds. */
+HK_INLINE float32x4_t hk_pow2_(int32x4_t n) {
+    return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(n, vdupq_n_s32(127)), 23));
+}
+HK_INLINE float32x4_t hk_scale_(float32x4_t x, float32x4_t n) {
+    const int32x4_t whole = vcvtq_s32_f32(n), half = vshrq_n_s32(whole, 1);
+    return vmulq_f32(vmulq_f32(x, hk_pow2_(half)), hk_pow2_(vsubq_s32(whole, half)));
+}
+FOUR_2(vf, vf, v_scale, hk_scale_)
+HK_INLINE float32x4_t hk_lookup8_(uint8x16x2_t table, int32x4_t i) {
+    const int32x4_t bytes = vmlaq_s32(vdupq_n_s32(0x03020100), vandq_s32(i, vdupq_n_s32(7)), vdupq_n_s32(0x04040404));
+    return vreinterpretq_f32_u8(vqtbl2q_u8(table, vreinterpretq_u8_s32(bytes)));
+}
+HK_INLINE vf v_lookup8(const float *table, vi i) {
+    const uint8_t *p = (const uint8_t *)table;
+    const uint8x16x2_t t = {{vld1q_u8(p), vld1q_u8(p + 16)}};
+    return (vf){hk_lookup8_(t, i.a), hk_lookup8_(t, i.b), hk_lookup8_(t, i.c), hk_lookup8_(t, i.d)};
+}
+HK_INLINE float32x4_t hk_widen_f16_(const uint16_t *p) { return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p))); }
+HK_INLINE vf v_load_f16(const uint16_t *p) {
+    return (vf){hk_widen_f16_(p), hk_widen_f16_(p + 4), hk_widen_f16_(p + 8), hk_widen_f16_(p + 12)};
+}
+HK_INLINE void v_store_f16(uint16_t *p, vf x) {
+    vst1_u16(p, vreinterpret_u16_f16(vcvt_f16_f32(x.a)));
+    vst1_u16(p + 4, vreinterpret_u16_f16(vcvt_f16_f32(x.b)));
+    vst1_u16(p + 8, vreinterpret_u16_f16(vcvt_f16_f32(x.c)));
+    vst1_u16(p + 12, vreinterpret_u16_f16(vcvt_f16_f32(x.d)));
+}
+
+#define VD_FUNCTION(name, ulp)                                                                                         \
+    HK_INLINE vd vd_##name(vd x) {                                                                                     \
+        return (vd){HK_VD_FUNCTION_2(name, ulp)(x.a), HK_VD_FUNCTION_2(name, ulp)(x.b),                                \
+                    HK_VD_FUNCTION_2(name, ulp)(x.c), HK_VD_FUNCTION_2(name, ulp)(x.d)};                               \
+    }

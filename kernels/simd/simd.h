@@ -1,0 +1,56 @@
+/* The vocabulary: blocks of 16 floats (vf), 8 doubles (vd), 16 integers (vi) and what can be done with them.
+ *
+ * One header per instruction set gives the same operations; HK_SIMD names it. A block never changes width, and every
+ * operation that rounds is one correctly rounded IEEE operation, so an algorithm written over blocks has the same bits
+ * on every instruction set. To keep it so: there is no lane count to branch on, no estimate instructions, min and max
+ * are a compare and a select (NaN takes the second operand), and v_sum is the only way across lanes that rounds.
+ *
+ *   vf, vd      x_zero() x_set1(s) x_load(p) x_store(p, a)             x is v for floats, vd for doubles
+ *               x_loadn(p, n) zero-filled, x_storen(p, a, n)           0 <= n <= lanes; nothing else is touched
+ *               x_add x_sub x_mul x_div(a, b)
+ *               x_fma(a, b, c) = a b + c, x_fnma = c - a b, x_fms = a b - c       one rounding
+ *               x_max(a, b) = a > b ? a : b, x_min(a, b) = a < b ? a : b
+ *               x_abs(a) x_neg(a) x_copysign(magnitude, sign)
+ *               x_lt x_le x_eq(a, b): mask, false on NaN; x_isnan(a); x_first(n): the first n lanes
+ *               x_select(mask, a, b): a where set, else b
+ *               x_sum(a), x_hmax(a): lanes folded by halves, 16 to 8 to 4 to 2 to 1, with add or x_max
+ *   vm, vdm     masks of vf and vd: m_and m_or m_not m_any, and md_ likewise
+ *   vi          vi_set1 vi_load(p) vi_store(p, a) vi_add vi_sub vi_and vi_or vi_max(a, b) signed
+ *               vi_shl vi_shr vi_sar(a, count); vi_lt(a, b) signed, a vm
+ *               v_bits(a) and v_from_bits(i): the same bits; vi_load_u16(p), vi_store_u16(p, a): low halves
+ *               vi_dot_i8(acc, a, b), vi_dot_u8i8(acc, a, b): 32 bytes each; every product goes to some lane of acc
+ *               vi_sum(a): all lanes, as int64
+ *   others      v_scale(a, n): a * 2^n with one rounding, n integral in [-160, 160], 2^-40 < |a| < 2^40; or NaN
+ *               v_lookup8(table, i): table[i & 7] per lane
+ *               v_load_f16(p) v_store_f16(p, a)
+ *               VD_FUNCTION(name, ulp): defines vd_<name> on SLEEF's deterministic function for this level
+ */
+#ifndef HK_SIMD_H
+#define HK_SIMD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __FAST_MATH__
+#error "-ffast-math breaks the promise of equal bits"
+#endif
+
+#define HK_INLINE static inline __attribute__((always_inline))
+#define HK_PRAGMA(text) _Pragma(#text)
+#define HK_UNROLL HK_PRAGMA(GCC unroll 32)
+
+/* Hides a pointer's origin, so that rows are addressed from few bases instead of one register each. */
+#define HK_OPAQUE(p) __asm__ volatile("" : "+r"(p))
+
+#define VF_LANES 16
+#define VD_LANES 8
+
+#define HK_QUOTE_(x) #x
+#define HK_QUOTE(x) HK_QUOTE_(x)
+#define HK_PASTE_(a, b) a##b
+#define HK_PASTE(a, b) HK_PASTE_(a, b)
+
+#include HK_QUOTE(HK_SIMD.h)
+
+#endif

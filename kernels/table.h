@@ -1,0 +1,97 @@
+/* The one list of kernels: everything that a level provides, and the table that holds it. */
+#ifndef HK_TABLE_H
+#define HK_TABLE_H
+
+#include "hillock/activation.h"
+#include "hillock/cpu.h"
+
+/* rows x cols elements through an activation; rows of x and y start x_stride and y_stride elements apart; y may be x. */
+typedef void hk_map_f32_fn(const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t cols,
+                           float alpha, float beta);
+typedef void hk_map_f64_fn(const double *x, size_t x_stride, double *y, size_t y_stride, size_t rows, size_t cols,
+                           float alpha, float beta);
+
+/* One dense layer over some rows. `map` runs over each finished tile; NULL for linear and for the row kinds. */
+typedef struct hk_dense_f32_job {
+    const float *x, *weights, *bias; /* weights packed (dense_f32: see pack.h) or [outputs][inputs] (dense_plain_f32) */
+    float *y;
+    size_t x_stride, y_stride, rows, inputs, outputs;
+    hk_map_f32_fn *map;
+    float alpha, beta;
+} hk_dense_f32_job;
+typedef struct hk_dense_f64_job {
+    const double *x, *weights, *bias;
+    double *y;
+    size_t x_stride, y_stride, rows, inputs, outputs;
+    hk_map_f64_fn *map;
+    float alpha, beta;
+} hk_dense_f64_job;
+
+/* X(name, result, parameters), one row per kernel. */
+#define HK_KERNEL_LIST(X)                                                                                              \
+    X(dot_f32, float, (const float *a, const float *b, size_t n))                                                      \
+    X(dot_f64, double, (const double *a, const double *b, size_t n))                                                   \
+    X(dot_bf16, float, (const uint16_t *a, const uint16_t *b, size_t n))                                               \
+    X(dot_f16, float, (const uint16_t *a, const uint16_t *b, size_t n))                                                \
+    X(dot_i8, int64_t, (const int8_t *a, const int8_t *b, size_t n))                                                   \
+    X(dot_u8i8, int64_t, (const uint8_t *a, const int8_t *b, size_t n))                                                \
+    X(matvec_f32, void, (const float *w, const float *x, float *y, size_t rows, size_t cols))                          \
+    X(matvec_f64, void, (const double *w, const double *x, double *y, size_t rows, size_t cols))                       \
+    X(matvec_bf16, void, (const uint16_t *w, const uint16_t *x, float *y, size_t rows, size_t cols))                   \
+    X(matvec_f16, void, (const uint16_t *w, const uint16_t *x, float *y, size_t rows, size_t cols))                    \
+    X(matvec_i8, void, (const int8_t *w, const int8_t *x, int64_t *y, size_t rows, size_t cols))                       \
+    X(f32_to_bf16, void, (const float *x, uint16_t *y, size_t n))                                                      \
+    X(bf16_to_f32, void, (const uint16_t *x, float *y, size_t n))                                                      \
+    X(f32_to_f16, void, (const float *x, uint16_t *y, size_t n))                                                       \
+    X(f16_to_f32, void, (const uint16_t *x, float *y, size_t n))                                                       \
+    X(dense_f32, void, (const hk_dense_f32_job *job))                                                                  \
+    X(dense_plain_f32, void, (const hk_dense_f32_job *job))                                                            \
+    X(dense_plain_f64, void, (const hk_dense_f64_job *job))                                                            \
+    /* y = (x - shift) * scale + offset, feature by feature, the last two in one fma; y may be x */                    \
+    X(affine_f32, void,                                                                                                \
+      (const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t cols, const float *shift,       \
+       const float *scale, const float *offset))
+
+/* X(KIND, name), one row per activation kind; its kernels are name_f32 and name_f64, of the map types above. */
+#define HK_ACTIVATION_LIST(X)                                                                                          \
+    HK_ELEMENTWISE_LIST(X)                                                                                             \
+    X(SOFTMAX, softmax)                                                                                                \
+    X(LOG_SOFTMAX, log_softmax)
+#define HK_ELEMENTWISE_LIST(X)                                                                                         \
+    X(LINEAR, linear)                                                                                                  \
+    X(STEP, step)                                                                                                      \
+    X(RELU, relu)                                                                                                      \
+    X(RELU6, relu6)                                                                                                    \
+    X(LEAKY_RELU, leaky_relu)                                                                                          \
+    X(ELU, elu)                                                                                                        \
+    X(SELU, selu)                                                                                                      \
+    X(CELU, celu)                                                                                                      \
+    X(SIGMOID, sigmoid)                                                                                                \
+    X(HARD_SIGMOID, hard_sigmoid)                                                                                      \
+    X(TANH, tanh)                                                                                                      \
+    X(GELU, gelu)                                                                                                      \
+    X(GELU_TANH, gelu_tanh)                                                                                            \
+    X(SILU, silu)                                                                                                      \
+    X(HARD_SWISH, hard_swish)                                                                                          \
+    X(SOFTPLUS, softplus)                                                                                              \
+    X(SOFTSIGN, softsign)                                                                                              \
+    X(MISH, mish)                                                                                                      \
+    X(EXP, exp)                                                                                                        \
+    X(ERF, erf)                                                                                                        \
+    X(CLIP, clip)                                                                                                      \
+    X(THRESHOLDED_RELU, thresholded_relu)
+#define HK_KIND_COUNT (HK_LOG_SOFTMAX + 1)
+
+#define HK_KERNEL_FIELD(name, result, parameters) result(*name) parameters;
+typedef struct hk_kernels {
+    const char *level;
+    HK_KERNEL_LIST(HK_KERNEL_FIELD)
+    hk_map_f32_fn *map_f32[HK_KIND_COUNT];
+    hk_map_f64_fn *map_f64[HK_KIND_COUNT];
+} hk_kernels;
+
+/* scalar_nofma: the scalar level with f64 activations that contain no FMA instructions, for x86 processors that have
+   none; all else is the scalar level's. */
+extern const hk_kernels hk_kernels_scalar, hk_kernels_scalar_nofma, hk_kernels_neon, hk_kernels_avx2, hk_kernels_avx512;
+
+#endif

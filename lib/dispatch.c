@@ -1,0 +1,112 @@
+/* The levels of this build and the choice between them. */
+#include "dispatch.h"
+
+#include "cpu.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const hk_level hk_levels[] = {
+#if defined __x86_64__
+    {HK_ISA_SCALAR, 0, &hk_kernels_scalar_nofma},
+    {HK_ISA_SCALAR, HK_FEATURE_FMA | HK_FEATURE_AVX | HK_FEATURE_OS_YMM, &hk_kernels_scalar},
+    {HK_ISA_AVX2, 0, &hk_kernels_avx2},
+    {HK_ISA_AVX512, 0, &hk_kernels_avx512},
+#else
+    {HK_ISA_SCALAR, 0, &hk_kernels_scalar},
+#if defined __aarch64__
+    {HK_ISA_NEON, 0, &hk_kernels_neon},
+#endif
+#endif
+};
+const size_t hk_level_count = sizeof hk_levels / sizeof *hk_levels;
+
+/* Every level's name, and its place in its architecture's order: a limit may name one that this build has not. */
+static const struct {
+    const char *name;
+    int architecture, place; /* architecture 0: both */
+} names[] = {
+    [HK_ISA_SCALAR] = {"scalar", 0, 0},          [HK_ISA_NEON] = {"neon", 2, 1},
+    [HK_ISA_NEON_DOT] = {"neon_dot", 2, 2},      [HK_ISA_NEON_I8MM] = {"neon_i8mm", 2, 3},
+    [HK_ISA_AVX2] = {"avx2", 1, 1},              [HK_ISA_AVX2_VNNI] = {"avx2_vnni", 1, 2},
+    [HK_ISA_AVX512] = {"avx512", 1, 3},          [HK_ISA_AVX512_VNNI] = {"avx512_vnni", 1, 4},
+    [HK_ISA_AMX] = {"amx", 1, 5},
+};
+enum { NAME_COUNT = sizeof names / sizeof *names };
+
+const char *hk_isa_name(hk_isa isa) { return (unsigned)isa < NAME_COUNT ? names[isa].name : "unknown"; }
+
+/* 1 if the level may be used under the limit; a limit that is unknown, or another architecture's, limits nothing. */
+static int allowed(hk_isa isa, const char *limit) {
+    const int here = names[hk_levels[hk_level_count - 1].isa].architecture;
+    for (int i = 0; limit && i < NAME_COUNT; i++)
+        if (!strcmp(limit, names[i].name) && (!names[i].architecture || names[i].architecture == here))
+            return names[isa].place <= names[i].place;
+    return 1;
+}
+
+uint32_t hk_level_needs(const hk_level *level) { return hk_isa_needs(level->isa) | level->also_needs; }
+
+const hk_level *hk_level_choose(uint32_t features, const char *limit) {
+    size_t i = hk_level_count;
+    while (--i && ((hk_level_needs(&hk_levels[i]) & ~features) || !allowed(hk_levels[i].isa, limit))) {
+    }
+    return &hk_levels[i];
+}
+
+static _Atomic(const hk_level *) current;
+
+static const hk_level *level_now(void) {
+    const hk_level *level = atomic_load_explicit(&current, memory_order_acquire);
+    if (level) return level;
+    const hk_level *chosen = hk_level_choose(hk_features_here(), getenv("HILLOCK_ISA"));
+    /* if another thread was first, or forced a level meanwhile, its choice stands */
+    return atomic_compare_exchange_strong(&current, &level, chosen) ? chosen : level;
+}
+
+static const hk_level *level_of(hk_isa isa) {
+    const uint32_t features = hk_features_here();
+    for (size_t i = hk_level_count; i-- > 0;)
+        if (hk_levels[i].isa == isa && !(hk_level_needs(&hk_levels[i]) & ~features)) return &hk_levels[i];
+    return NULL;
+}
+
+const hk_kernels *hk_kernels_current(void) { return level_now()->kernels; }
+
+const hk_kernels *hk_kernels_of(hk_isa isa) {
+    const hk_level *level = level_of(isa);
+    return level ? level->kernels : NULL;
+}
+
+hk_isa hk_isa_current(void) { return level_now()->isa; }
+
+int hk_isa_supported(hk_isa isa) { return level_of(isa) != NULL; }
+
+hk_status hk_isa_force(hk_isa isa) {
+    const hk_level *level = level_of(isa);
+    if (!level) return HK_UNSUPPORTED;
+    atomic_store_explicit(&current, level, memory_order_release);
+    return HK_OK;
+}
+
+static int in_build(hk_isa isa) {
+    for (size_t i = 0; i < hk_level_count; i++)
+        if (hk_levels[i].isa == isa) return 1;
+    return 0;
+}
+
+size_t hk_isa_missing(hk_isa isa, char *text, size_t size) {
+    char all[256] = "";
+    const uint32_t missing = hk_isa_needs(isa) & ~hk_features_here();
+    if ((unsigned)isa >= NAME_COUNT) {
+        strcpy(all, "unknown level");
+    } else {
+        for (int i = 0; i < HK_FEATURE_COUNT; i++)
+            if (missing >> i & 1) strcat(strcat(all, *all ? " " : ""), hk_feature_name((uint32_t)1 << i));
+        if (!missing && !in_build(isa)) strcpy(all, "not in this build");
+    }
+    if (size) snprintf(text, size, "%s", all);
+    return strlen(all);
+}

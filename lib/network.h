@@ -1,0 +1,45 @@
+/* What a network is made of. */
+#ifndef HK_NETWORK_H
+#define HK_NETWORK_H
+
+#include "hillock/network.h"
+
+#include "table.h"
+
+#include <stdatomic.h>
+
+/* One step of a forward pass. The arrays are the builder's input in a specification (dense: weights [outputs][inputs]),
+   and the network's own, packed, in a network. */
+typedef struct hk_step {
+    hk_layer_kind kind;
+    hk_dtype storage;
+    int has_bias;
+    size_t inputs, outputs;
+    hk_activation activation;                  /* of a dense layer, or the step itself */
+    const float *weights, *bias;               /* dense; bias may be NULL */
+    const float *shift, *scale, *offset;       /* scaling, affine: (x - shift) * scale + offset, NULL: 0, 1, -0 */
+    hk_map_f32_fn *tile_map, *row_map;         /* filled by the builder: over each tile, over finished rows; or NULL */
+} hk_step;
+
+struct hk_network {
+    atomic_size_t holders; /* the creator and the sessions */
+    const hk_kernels *kernels;
+    float *memory; /* all arrays of the steps */
+    char *input_name, *output_name;
+    size_t parameters, widest; /* widest: the largest width between two steps */
+    size_t weight_bytes;
+    size_t count;
+    hk_step steps[];
+};
+
+/* The memory that a network of these steps takes; 0 if it overflows. */
+size_t hk_network_size(const hk_step *steps, size_t count, const char *input_name, const char *output_name);
+
+/* Copies and packs. The steps must be well-formed: widths chain, dense layers have weights. */
+hk_status hk_network_build(const hk_step *steps, size_t count, const char *input_name, const char *output_name,
+                           hk_network **network);
+
+/* One more holder of an immutable network. */
+hk_network *hk_network_hold(const hk_network *network);
+
+#endif

@@ -1,0 +1,117 @@
+/* Every level of this machine against the scalar level, on fixed data. */
+#include "hillock/status.h"
+
+#include "activation.h"
+#include "cpu.h"
+#include "dispatch.h"
+#include "error.h"
+#include "pack.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { COUNT = 331, ROWS = 7, INPUTS = 77, WIDTHS = 6 };
+static const size_t widths[WIDTHS] = {3, 10, 40, 80, 130, COUNT};
+
+/* Data, and room for the scalar level's results and the level's own. */
+typedef struct workspace {
+    float f[COUNT * INPUTS], packed[(COUNT + 16) * INPUTS], expected[ROWS * COUNT], got[ROWS * COUNT];
+    double d[COUNT * INPUTS], expected_d[ROWS * COUNT], got_d[ROWS * COUNT];
+    uint16_t h[COUNT], b[COUNT], expected_h[COUNT], got_h[COUNT];
+    int8_t i[COUNT];
+} workspace;
+
+/* Values of both signs and many magnitudes, from a linear congruential generator. */
+static void fill(workspace *w) {
+    uint32_t state = 1;
+    for (size_t i = 0; i < COUNT * INPUTS; i++) {
+        state = state * 1664525u + 1013904223u;
+        const float unit = (float)(int32_t)state * 0x1p-31f;
+        w->f[i] = i % 5 ? 4 * unit : 64 * unit;
+        w->d[i] = (double)w->f[i] * (1 + 0x1p-40 * (double)(state & 1023));
+    }
+    for (size_t i = 0; i < COUNT; i++) w->i[i] = (int8_t)(int)(w->f[i] * 31);
+    hk_kernels_scalar.f32_to_f16(w->f, w->h, COUNT);
+    hk_kernels_scalar.f32_to_bf16(w->f, w->b, COUNT);
+}
+
+/* Equal bits, a NaN's sign and payload aside: there are no NaNs in what is compared here. */
+#define SAME(array, other, count) (!memcmp(array, other, (count) * sizeof *(array)))
+
+static const char *check_vectors(workspace *w, const hk_kernels *scalar, const hk_kernels *level) {
+    const float s[4] = {scalar->dot_f32(w->f, w->f + 9, COUNT), scalar->dot_bf16(w->b, w->b, COUNT),
+                        scalar->dot_f16(w->h, w->h, COUNT), 0};
+    const float l[4] = {level->dot_f32(w->f, w->f + 9, COUNT), level->dot_bf16(w->b, w->b, COUNT),
+                        level->dot_f16(w->h, w->h, COUNT), 0};
+    static const char *const names[4] = {"dot_f32", "dot_bf16", "dot_f16", ""};
+    for (int i = 0; i < 4; i++)
+        if (!SAME(&s[i], &l[i], 1)) return names[i];
+    const double sd = scalar->dot_f64(w->d, w->d + 9, COUNT), ld = level->dot_f64(w->d, w->d + 9, COUNT);
+    if (!SAME(&sd, &ld, 1)) return "dot_f64";
+    if (scalar->dot_i8(w->i, w->i + 1, COUNT - 1) != level->dot_i8(w->i, w->i + 1, COUNT - 1)) return "dot_i8";
+    const uint8_t *u = (const uint8_t *)w->i;
+    if (scalar->dot_u8i8(u, w->i, COUNT) != level->dot_u8i8(u, w->i, COUNT)) return "dot_u8i8";
+#define CHECK_CONVERSION(name, from, expected, got)                                                                    \
+    scalar->name(from, expected, COUNT);                                                                               \
+    level->name(from, got, COUNT);                                                                                     \
+    if (!SAME(expected, got, COUNT)) return #name;
+    CHECK_CONVERSION(f32_to_bf16, w->f, w->expected_h, w->got_h)
+    CHECK_CONVERSION(f32_to_f16, w->f, w->expected_h, w->got_h)
+    CHECK_CONVERSION(bf16_to_f32, w->b, w->expected, w->got)
+    CHECK_CONVERSION(f16_to_f32, w->h, w->expected, w->got)
+    return NULL;
+}
+
+static const char *check_activations(workspace *w, const hk_kernels *scalar, const hk_kernels *level) {
+    for (int kind = 0; kind < HK_KIND_COUNT; kind++) {
+        const hk_activation a = hk_activation_default((hk_activation_kind)kind);
+        scalar->map_f32[kind](w->f, COUNT, w->expected, COUNT, ROWS, COUNT, a.alpha, a.beta);
+        level->map_f32[kind](w->f, COUNT, w->got, COUNT, ROWS, COUNT, a.alpha, a.beta);
+        scalar->map_f64[kind](w->d, COUNT, w->expected_d, COUNT, ROWS, COUNT, a.alpha, a.beta);
+        level->map_f64[kind](w->d, COUNT, w->got_d, COUNT, ROWS, COUNT, a.alpha, a.beta);
+        if (!SAME(w->expected, w->got, ROWS * COUNT) || !SAME(w->expected_d, w->got_d, ROWS * COUNT))
+            return hk_activation_name((hk_activation_kind)kind);
+    }
+    return NULL;
+}
+
+static const char *check_dense(workspace *w, const hk_kernels *scalar, const hk_kernels *level) {
+    for (int i = 0; i < WIDTHS; i++) {
+        const size_t n = widths[i];
+        hk_pack_f32(w->f, INPUTS, n, w->packed);
+        hk_dense_f32_job job = {w->f + 5, w->packed, w->f + 40, w->expected, INPUTS, n, ROWS, INPUTS, n, NULL, 0, 0};
+        scalar->dense_f32(&job);
+        job.y = w->got;
+        level->dense_f32(&job);
+        if (!SAME(w->expected, w->got, ROWS * n)) return "dense_f32";
+        job.weights = w->f;
+        level->dense_plain_f32(&job);
+        if (!SAME(w->expected, w->got, ROWS * n)) return "dense_plain_f32";
+        hk_dense_f64_job wide = {w->d + 5, w->d, w->d + 40, w->expected_d, INPUTS, n, ROWS, INPUTS, n, NULL, 0, 0};
+        scalar->dense_plain_f64(&wide);
+        wide.y = w->got_d;
+        level->dense_plain_f64(&wide);
+        if (!SAME(w->expected_d, w->got_d, ROWS * n)) return "dense_plain_f64";
+    }
+    return NULL;
+}
+
+hk_status hk_self_check(hk_error *error) {
+    const hk_kernels *scalar = hk_kernels_of(HK_ISA_SCALAR);
+    const uint32_t features = hk_features_here();
+    workspace *w = calloc(1, sizeof *w);
+    if (!w) return hk_fail(error, HK_OUT_OF_MEMORY, "hk_self_check: out of memory.");
+    fill(w);
+    const char *differs = NULL;
+    const hk_level *level = hk_levels;
+    for (; !differs && level < hk_levels + hk_level_count; level++) {
+        if (level->isa == HK_ISA_SCALAR || (hk_level_needs(level) & ~features)) continue;
+        differs = check_vectors(w, scalar, level->kernels);
+        if (!differs) differs = check_activations(w, scalar, level->kernels);
+        if (!differs) differs = check_dense(w, scalar, level->kernels);
+    }
+    free(w);
+    if (!differs) return hk_succeed(error);
+    return hk_fail(error, HK_UNSUPPORTED, "On level %s the kernel %s differs from scalar.", level[-1].kernels->level,
+                   differs);
+}

@@ -1,0 +1,31 @@
+/* Calls of the interface that this version answers with HK_UNSUPPORTED. */
+#include "hillock/network.h"
+
+#include "error.h"
+
+hk_status hk_network_save(const hk_network *network, const char *path, hk_error *error) {
+    if (!network || !path) return hk_fail(error, HK_INVALID_ARGUMENT, "hk_network_save: network or path is NULL.");
+    return hk_fail(error, HK_UNSUPPORTED, "%s: this version cannot write packed files.", path);
+}
+
+hk_status hk_network_open(const char *path, unsigned flags, hk_network **network, hk_error *error) {
+    if (!path || !network || (flags & ~(HK_OPEN_COPY | HK_OPEN_VERIFY)))
+        return hk_fail(error, HK_INVALID_ARGUMENT, "hk_network_open: path or network is NULL, or a flag is unknown.");
+    return hk_fail(error, HK_UNSUPPORTED, "%s: this version cannot read packed files.", path);
+}
+
+hk_status hk_network_calibrate(const hk_network *network, const float *x, size_t rows, hk_network **calibrated) {
+    return network && x && rows && calibrated ? HK_UNSUPPORTED : HK_INVALID_ARGUMENT;
+}
+
+hk_status hk_thread_pool_create(size_t threads, hk_executor **pool) {
+    (void)threads;
+    return pool ? HK_UNSUPPORTED : HK_INVALID_ARGUMENT;
+}
+
+void hk_thread_pool_free(hk_executor *pool) { (void)pool; }
+
+hk_status hk_session_set_fast_bf16(hk_session *session, int on) {
+    if (!session) return HK_INVALID_ARGUMENT;
+    return on ? HK_UNSUPPORTED : HK_OK;
+}
