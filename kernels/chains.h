@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-enum { HK_DOT_OUTPUTS = 4, HK_CHAINS_MAX = 8 };
+enum { HK_DOT_OUTPUTS = 4, HK_CHAINS_MAX = 4 };
 
-static inline int hk_chains(size_t outputs) { return outputs >= 128 ? 1 : outputs > 64 ? 2 : outputs > 32 ? 4 : 8; }
+static inline int hk_chains(size_t outputs) { return outputs >= 128 ? 1 : outputs > 16 ? 2 : 4; }
 
 #endif

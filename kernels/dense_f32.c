@@ -1,6 +1,7 @@
 /* Dense layers in float: on packed panels, and on plain weights. */
 #include "real_f32.h"
 
+enum { TILE_PANELS = 8 };
 #include "dense_tile.h"
 
 #include "dense_plain.h"

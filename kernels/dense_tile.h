@@ -2,12 +2,16 @@
  *
  * Each accumulator is one chain of fma over the inputs k = s, s + S, s + 2 S, ... in order, started from +0; chains are
  * added by halves and the bias is added last. How many rows and panels a tile has cannot change a bit. Weights are
- * panels [k][LANES]. Sums that are not finished (`last` unset) are parked in memory, which is exact, and continued. */
+ * panels [k][LANES]. The including source gives TILE_PANELS, the most panels of a tile. Sums that are not finished (`last` unset) are parked in memory, which is exact, and continued. */
 #include "chains.h"
 
-enum { TILE_PANELS = 8, TILE_UNROLL = 4 };
-/* A tile must leave registers for weights and inputs; one row and one panel are always there. */
-#define TILE_FITS(R, P, S) ((R) > 0 && ((R) * (P) * (S) <= HK_TILE_BLOCKS || ((R) == 1 && (P) == 1)))
+enum { TILE_UNROLL = HK_CHAINS_MAX }; /* a multiple of every number of chains */
+/* A tile must leave registers for weights and inputs, and the more chains there are the lower it should be: it then has
+   more panels, and each step loads fewer values for its fmas. One row and one panel are always there. */
+#define TILE_FITS(R, P, S)                                                                                             \
+    ((R) > 0 && (P) <= TILE_PANELS &&                                                                                  \
+     (((R) * (P) * (S) <= HK_TILE_BLOCKS && ((S) == HK_CHAINS_MAX || (R) * (S) <= HK_TILE_ROWS)) ||                    \
+      ((R) == 1 && (P) == 1)))
 
 typedef struct tile_job {
     const REAL *x, *w, *bias; /* bias may be NULL */
@@ -28,7 +32,7 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
 }
 
 HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) {
-    const int U = S > TILE_UNROLL ? S : TILE_UNROLL;
+    const int U = TILE_UNROLL;
     const size_t x_stride = job->x_stride, panel_stride = job->panel_stride;
     BLOCK acc[HK_CHAINS_MAX][HK_TILE_BLOCKS + 4];
     const REAL *x[(HK_TILE_ROWS + 2) / 3], *w[(TILE_PANELS + 2) / 3];
@@ -101,14 +105,12 @@ static int tile_panels(int height, int chains) {
 TILE_HEIGHTS(1)
 TILE_HEIGHTS(2)
 TILE_HEIGHTS(4)
-TILE_HEIGHTS(8)
 
 static void tile_run(int chains, int height, int panels, const tile_job *job) {
     switch (chains) {
     case 1: tile_1(height, panels, job); break;
     case 2: tile_2(height, panels, job); break;
-    case 4: tile_4(height, panels, job); break;
-    default: tile_8(height, panels, job); break;
+    default: tile_4(height, panels, job); break;
     }
 }
 

@@ -18,8 +18,8 @@ extern "C" {
 
    The order of a dense layer: each output is one chain of fma over the inputs in order, started from +0, then one
    addition of the bias. Layers with fewer than 128 outputs use several interleaved chains (input i in chain i mod C),
-   added by halves at the end: C is 8 for 5 to 32 outputs, 4 for 33 to 64, 2 for 65 to 127. With at most 4
-   outputs each output is hk_dot_f32 plus bias. HK_NUMERICS_VERSION counts changes of any of this. */
+   added by halves at the end: C is 4 for 5 to 16 outputs, 2 for 17 to 127. With at most 4 outputs each
+   output is hk_dot_f32 plus bias. HK_NUMERICS_VERSION counts changes of any of this. */
 
 typedef struct hk_layer {
     size_t inputs, outputs;   /* fan-in and fan-out, each at least 1 */

@@ -9,11 +9,11 @@
 
 #define HK_LOGISTIC_NEAR 87.0f
 
-/* num / (d + d_low) for d of moderate size. */
+/* (num + num_low) / (d + d_low) for d of moderate size. The remainder is taken with its sign turned: so -0 stays -0. */
 HK_INLINE vf v_quotient(vf num, vf num_low, vf d, vf d_low) {
     const vf inverse = v_div(v_set1(1.0f), d), y = v_mul(num, inverse);
-    const vf remainder = v_fnma(y, d_low, v_add(v_fnma(y, d, num), num_low));
-    return v_fma(remainder, inverse, y);
+    const vf excess = v_fma(y, d_low, v_sub(v_fms(y, d, num), num_low));
+    return v_fnma(excess, inverse, y);
 }
 
 HK_INLINE vf logistic_near(vf num, vf v_high, vf v_low) {

@@ -22,7 +22,7 @@ HK_INLINE vf mish_near(vf x) {
     const vf den = v_select(positive, d1, d0), den_low = v_select(positive, d1_low, d0_low);
     const vf inverse = v_div(one, den), q = v_mul(num, inverse);
     const vf remainder = v_fnma(q, den_low, v_add(v_fnma(q, den, num), num_low));
-    return v_fma(x, q, v_mul(x, v_mul(remainder, inverse)));
+    return v_copysign(v_fma(x, q, v_mul(x, v_mul(remainder, inverse))), x);
 }
 /* Below -87 mish is x e^x, as silu is. */
 HK_INLINE vf mish_far(vf x) { return silu_far(x); }

@@ -53,9 +53,9 @@ HK_INLINE float hk_fmaf_through_double(float a, float b, float c) {
     HK_INLINE T P##_sub(T a, T b) { LANES_(T, LANES, a.v[i] - b.v[i]) }                                                \
     HK_INLINE T P##_mul(T a, T b) { LANES_(T, LANES, a.v[i] * b.v[i]) }                                                \
     HK_INLINE T P##_div(T a, T b) { LANES_(T, LANES, a.v[i] / b.v[i]) }                                                \
-    HK_INLINE T P##_fma(T a, T b, T c) { LANES_(T, LANES, FMA(a.v[i], b.v[i], c.v[i])) }                               \
-    HK_INLINE T P##_fnma(T a, T b, T c) { LANES_(T, LANES, FMA(-a.v[i], b.v[i], c.v[i])) }                             \
-    HK_INLINE T P##_fms(T a, T b, T c) { LANES_(T, LANES, FMA(a.v[i], b.v[i], -c.v[i])) }                              \
+    HK_INLINE T P##_fma(T a, T b, T c) { LANES_(T, LANES, FMA(a.v[i], b.v[i], c.v[i])) }                         \
+    HK_INLINE T P##_fnma(T a, T b, T c) { LANES_(T, LANES, FMA(-a.v[i], b.v[i], c.v[i])) }                       \
+    HK_INLINE T P##_fms(T a, T b, T c) { LANES_(T, LANES, FMA(a.v[i], b.v[i], -c.v[i])) }                        \
     HK_INLINE T P##_max(T a, T b) { LANES_(T, LANES, a.v[i] > b.v[i] ? a.v[i] : b.v[i]) }                              \
     HK_INLINE T P##_min(T a, T b) { LANES_(T, LANES, a.v[i] < b.v[i] ? a.v[i] : b.v[i]) }                              \
     HK_INLINE T P##_abs(T a) { LANES_(T, LANES, ABS(a.v[i])) }                                                         \

@@ -36,7 +36,11 @@
 #error "-ffast-math breaks the promise of equal bits"
 #endif
 
+#ifdef HK_SMALL_CODE /* the scalar level: an operation is a loop, and inlined everywhere would be most of the library */
+#define HK_INLINE static inline
+#else
 #define HK_INLINE static inline __attribute__((always_inline))
+#endif
 #define HK_PRAGMA(text) _Pragma(#text)
 #define HK_UNROLL HK_PRAGMA(GCC unroll 32)
 
