@@ -9,6 +9,13 @@
 #define MAP_PARAMETERS                                                                                                 \
     const REAL *x, size_t x_stride, REAL *y, size_t y_stride, size_t rows, size_t cols, float alpha, float beta
 
+/* A block of n elements: the masked forms only where it is not full. */
+HK_INLINE BLOCK NAME(map_load)(const REAL *p, size_t n) { return n == LANES ? V(load)(p) : V(loadn)(p, n); }
+HK_INLINE void NAME(map_store)(REAL *p, BLOCK v, size_t n) {
+    if (n == LANES) V(store)(p, v);
+    else V(storen)(p, v, n);
+}
+
 /* Rows that follow each other are one long row. */
 #define MAP_JOIN_ROWS                                                                                                  \
     if (x_stride == cols && y_stride == cols) {                                                                        \
@@ -24,19 +31,11 @@
     void NAME(name)(MAP_PARAMETERS) {                                                                                  \
         const BLOCK a = V(set1)((REAL)alpha), b = V(set1)((REAL)beta);                                                 \
         MAP_JOIN_ROWS                                                                                                  \
-        for (; rows; rows--, x += x_stride, y += y_stride) {                                                           \
-            size_t i = 0;                                                                                              \
-            for (; i + 2 * LANES <= cols; i += 2 * LANES) {                                                            \
-                const BLOCK even = NAME(name##_block)(V(load)(x + i), a, b);                                           \
-                const BLOCK odd = NAME(name##_block)(V(load)(x + i + LANES), a, b);                                    \
-                V(store)(y + i, even);                                                                                 \
-                V(store)(y + i + LANES, odd);                                                                          \
-            }                                                                                                          \
-            for (; i < cols; i += LANES) {                                                                             \
+        for (; rows; rows--, x += x_stride, y += y_stride)                                                             \
+            for (size_t i = 0; i < cols; i += LANES) {                                                                 \
                 const size_t n = hk_min(cols - i, LANES);                                                              \
-                V(storen)(y + i, NAME(name##_block)(V(loadn)(x + i, n), a, b), n);                                     \
+                NAME(map_store)(y + i, NAME(name##_block)(NAME(map_load)(x + i, n), a, b), n);                                     \
             }                                                                                                          \
-        }                                                                                                              \
     }
 
 /* |x| as an integer: beyond any limit for infinity and NaN. */
@@ -58,23 +57,21 @@ HK_INLINE vi map_magnitude(vf x) { return vi_and(v_bits(x), vi_set1(0x7fffffff))
         for (; rows; rows--, x += x_stride, y += y_stride) {                                                           \
             size_t i = 0;                                                                                              \
             for (; i + 4 * LANES <= cols; i += 4 * LANES) {                                                            \
-                vf v[4];                                                                                               \
-                HK_UNROLL for (size_t j = 0; j < 4; j++) v[j] = v_load(x + i + j * LANES);                             \
-                const vi m = vi_max(vi_max(map_magnitude(v[0]), map_magnitude(v[1])),                                  \
-                                    vi_max(map_magnitude(v[2]), map_magnitude(v[3])));                                 \
+                vi m = vi_set1(0);                                                                                     \
+                HK_UNROLL for (size_t j = 0; j < 4; j++) m = vi_max(m, map_magnitude(v_load(x + i + j * LANES)));      \
                 if (__builtin_expect(m_any(vi_lt(last_near, m)), 0)) {                                                 \
                     NAME(name##_mixed)(x + i, y + i, 4 * LANES);                                                       \
                     continue;                                                                                          \
                 }                                                                                                      \
-                HK_UNROLL for (size_t j = 0; j < 4; j++) v_store(y + i + j * LANES, near(v[j]));                       \
+                HK_NO_UNROLL for (size_t j = i; j < i + 4 * LANES; j += LANES) v_store(y + j, near(v_load(x + j)));    \
             }                                                                                                          \
             for (; i < cols; i += LANES) {                                                                             \
                 const size_t n = hk_min(cols - i, LANES);                                                              \
-                const vf v = v_loadn(x + i, n);                                                                        \
+                const vf v = NAME(map_load)(x + i, n);                                                                       \
                 if (__builtin_expect(m_any(vi_lt(last_near, map_magnitude(v))), 0))                                    \
                     NAME(name##_mixed)(x + i, y + i, n);                                                               \
                 else                                                                                                   \
-                    v_storen(y + i, near(v), n);                                                                       \
+                    NAME(map_store)(y + i, near(v), n);                                                                      \
             }                                                                                                          \
         }                                                                                                              \
     }

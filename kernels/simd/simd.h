@@ -42,7 +42,8 @@
 #define HK_INLINE static inline __attribute__((always_inline))
 #endif
 #define HK_PRAGMA(text) _Pragma(#text)
-#define HK_UNROLL HK_PRAGMA(GCC unroll 32)
+#define HK_UNROLL    HK_PRAGMA(GCC unroll 32)
+#define HK_NO_UNROLL HK_PRAGMA(GCC unroll 1)
 
 /* Hides a pointer's origin, so that rows are addressed from few bases instead of one register each. */
 #define HK_OPAQUE(p) __asm__ volatile("" : "+r"(p))
