@@ -27,7 +27,8 @@ HK_INLINE vf selu(vf x, vf a, vf b) {
     return v_select(v_le(v_zero(), x), v_mul(b, x), scaled_expm1(x, v_zero(), c, c_low));
 }
 HK_INLINE vf celu(vf x, vf a) {
-    const vf q = v_div(x, a), q_low = v_div(v_fnma(q, a, x), a);
+    const vf q = v_div(x, a), rest = v_div(v_fnma(q, a, x), a);
+    const vf q_low = v_select(v_lt(v_set1(-20.0f), q), rest, v_zero()); /* below, it is of no use, and NaN at -infinity */
     return v_select(v_le(v_zero(), x), x, scaled_expm1(q, q_low, a, v_zero()));
 }
 

@@ -4,14 +4,13 @@
  * equal to m contribute exactly 1 each: they are counted, and the others are summed with their rounding errors, block j in
  * accumulator j mod 4 as in a dot product. So log(count + rest) = log1p((count - 1) + rest) is right near 0.
  *
- * The including source gives SOFTMAX_EXP(d, d_low), e^(d + d_low) for d <= 0, and SOFTMAX_LOG1P(s, s_low, &h, &l). */
+ * The including source gives SOFTMAX_LARGEST, the largest number, SOFTMAX_EXP(d, d_low), e^(d + d_low) for d <= 0, and SOFTMAX_LOG1P(s, s_low, &h, &l). */
 
 typedef struct { BLOCK d, d_low; } NAME(shifted_t);
 HK_INLINE NAME(shifted_t) NAME(shifted)(BLOCK x, BLOCK m) {
     const BLOCK d = V(sub)(x, m), back = V(sub)(d, x); /* Knuth's two-sum; of no use, and NaN, where d is infinite */
     const BLOCK low = V(sub)(V(sub)(x, V(sub)(d, back)), V(add)(m, back));
-    const MASK useful = V(lt)(V(set1)(SOFTMAX_LEAST), d);
-    return (NAME(shifted_t)){d, V(select)(useful, low, V(zero)())};
+    return (NAME(shifted_t)){d, V(select)(V(le)(V(abs)(d), V(set1)(SOFTMAX_LARGEST)), low, V(zero)())};
 }
 
 static BLOCK NAME(row_maximum)(const REAL *x, size_t cols) {
@@ -43,8 +42,10 @@ static NAME(row_sum_t) NAME(row_sum)(const REAL *x, REAL *y, size_t cols, BLOCK 
         sum[j] = t;
     }
     const BLOCK all = V(add)(V(add)(sum[0], sum[1]), V(add)(sum[2], sum[3]));
+    /* an infinite maximum makes the sum NaN */
+    const BLOCK poison = V(sub)(m, m);
     const BLOCK all_low = V(add)(V(add)(low[0], low[1]), V(add)(low[2], low[3]));
-    return (NAME(row_sum_t)){V(sum)(count), V(sum)(all), V(sum)(all_low)};
+    return (NAME(row_sum_t)){V(sum)(count), V(sum)(V(add)(all, poison)), V(sum)(all_low)};
 }
 
 void NAME(softmax)(MAP_PARAMETERS) {
@@ -78,7 +79,7 @@ void NAME(log_softmax)(MAP_PARAMETERS) {
             const BLOCK y0 = V(sub)(d.d, log), back = V(sub)(y0, d.d);
             const BLOCK error = V(sub)(V(sub)(d.d, V(sub)(y0, back)), V(add)(log, back));
             const BLOCK y1 = V(add)(y0, V(add)(error, V(sub)(d.d_low, log_low)));
-            V(storen)(y + i, V(select)(V(lt)(V(set1)(SOFTMAX_LEAST), d.d), y1, y0), n);
+            V(storen)(y + i, V(select)(V(le)(V(abs)(y0), V(set1)(SOFTMAX_LARGEST)), y1, y0), n);
         }
     }
 }

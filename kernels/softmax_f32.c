@@ -4,13 +4,20 @@
 #include "map.h"
 #include "math/log1p.h"
 
-/* Below this e^d rounds to 0. */
-#define SOFTMAX_LEAST -104.0f
+#include <float.h>
+
+#define SOFTMAX_LARGEST FLT_MAX
 
 HK_INLINE vf softmax_exp(vf d, vf d_low) {
-    const exp_parts e = exp_reduce_pair(v_max(v_set1(SOFTMAX_LEAST), d), d_low);
+    const vf least = v_set1(-104.0f); /* e^d rounds to 0 from here down */
+    const exp_parts e = exp_reduce_pair(v_max(least, d), v_select(v_lt(least, d), d_low, v_zero()));
     return v_scale(v_fma(e.r, exp_q(e.r), v_set1(1.0f)), e.n);
 }
 #define SOFTMAX_EXP(d, d_low)                softmax_exp(d, d_low)
-#define SOFTMAX_LOG1P(s, s_low, high, low) log1p_pair(s, s_low, high, low)
+/* A sum that is NaN must not come out of log1p_pair, which works on its bits, as a number. */
+HK_INLINE void softmax_log1p(vf s, vf s_low, vf *high, vf *low) {
+    log1p_pair(s, s_low, high, low);
+    *high = v_add(*high, v_sub(s, s));
+}
+#define SOFTMAX_LOG1P(s, s_low, high, low) softmax_log1p(s, s_low, high, low)
 #include "softmax.h"

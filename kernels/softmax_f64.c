@@ -4,8 +4,9 @@
 #include "map.h"
 #include "math/f64.h"
 
-/* Below this e^d rounds to 0. */
-#define SOFTMAX_LEAST -746.0
+#include <float.h>
+
+#define SOFTMAX_LARGEST DBL_MAX
 
 HK_INLINE vd softmax_exp(vd d, vd d_low) {
     const vd e = vd_exp(d);

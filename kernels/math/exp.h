@@ -30,6 +30,17 @@ HK_INLINE exp_parts exp_reduce(vf x) {
     return p;
 }
 
+/* The same with the rounding error of r, for results that are to keep it. */
+HK_INLINE exp_parts exp_reduce_exact(vf x, vf x_low, vf *r_low) {
+    exp_parts p;
+    p.t = v_fma(x, v_set1(HK_LOG2_E), v_set1(HK_ROUND_MAGIC));
+    p.n = v_sub(p.t, v_set1(HK_ROUND_MAGIC));
+    const vf r0 = v_fnma(p.n, v_set1(HK_LN2_HIGH), x), rest = v_fnma(p.n, v_set1(HK_LN2_LOW), x_low);
+    p.r = v_add(r0, rest);
+    *r_low = v_add(v_sub(r0, p.r), rest);
+    return p;
+}
+
 /* 2^n for -126 <= n <= 127. */
 HK_INLINE vf exp_pow2(vf t) { return v_from_bits(vi_add(vi_shl(v_bits(t), 23), vi_set1(0x3f800000))); }
 
@@ -57,12 +68,13 @@ HK_INLINE vf v_exp(vf x) {
     return v_scale(v_fma(e.r, exp_q(e.r), v_set1(1.0f)), e.n);
 }
 
-/* e^(x + x_low) = (p + p_low) 2^n, p_low the rounding error of the last step. */
+/* e^(x + x_low) = (p + p_low) 2^n, p_low the rounding errors of r and of the last step. */
 typedef struct { vf p, p_low, t, n; } exp_pair;
 HK_INLINE exp_pair exp_unscaled(vf x, vf x_low) {
-    const exp_parts e = exp_reduce_pair(x, x_low);
+    vf r_low;
+    const exp_parts e = exp_reduce_exact(x, x_low, &r_low);
     const vf q = exp_q(e.r), p = v_fma(e.r, q, v_set1(1.0f));
-    return (exp_pair){p, v_fma(e.r, q, v_sub(v_set1(1.0f), p)), e.t, e.n};
+    return (exp_pair){p, v_fma(r_low, p, v_fma(e.r, q, v_sub(v_set1(1.0f), p))), e.t, e.n};
 }
 
 /* e^(x + x_low) - 1 = high + low for -20 <= x <= 0 (below -18 it is -1 in float). s r is exact; s - 1 + s r is added

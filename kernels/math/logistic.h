@@ -16,12 +16,20 @@ HK_INLINE vf v_quotient(vf num, vf num_low, vf d, vf d_low) {
     return v_fnma(excess, inverse, y);
 }
 
-HK_INLINE vf logistic_near(vf num, vf v_high, vf v_low) {
-    const exp_parts e = exp_reduce_pair(v_neg(v_high), v_neg(v_low));
+HK_INLINE vf logistic_of(vf num, exp_parts e, vf r_low) {
     const vf one = v_set1(1.0f), s = exp_pow2(e.t), sr = v_mul(s, e.r), q = v_fma(e.r, exp_p(e.r), one);
     const vf d = v_fma(sr, q, v_add(one, s));
     const vf d_low = v_fma(sr, q, v_sub(v_min(s, one), v_sub(d, v_max(s, one))));
-    return v_quotient(num, v_zero(), d, d_low);
+    return v_quotient(num, v_zero(), d, v_fma(v_sub(d, one), r_low, d_low));
+}
+HK_INLINE vf logistic_near(vf num, vf v) {
+    return logistic_of(num, exp_reduce(v_neg(v)), v_zero());
+}
+/* The same for v + v_low, with the rounding of the reduced argument carried along. */
+HK_INLINE vf logistic_near_pair(vf num, vf v, vf v_low) {
+    vf r_low;
+    const exp_parts e = exp_reduce_exact(v_neg(v), v_neg(v_low), &r_low);
+    return logistic_of(num, e, r_low);
 }
 
 HK_INLINE vf logistic_far(vf num, vf v_high, vf v_low) {
@@ -34,9 +42,9 @@ HK_INLINE vf logistic_far(vf num, vf v_high, vf v_low) {
 
 HK_INLINE vm v_beyond(vf x, float limit) { return v_lt(v_set1(limit), v_abs(x)); }
 
-HK_INLINE vf sigmoid_near(vf x) { return logistic_near(v_set1(1.0f), x, v_zero()); }
+HK_INLINE vf sigmoid_near(vf x) { return logistic_near(v_set1(1.0f), x); }
 HK_INLINE vf sigmoid_far(vf x) { return logistic_far(v_set1(1.0f), x, v_zero()); }
-HK_INLINE vf silu_near(vf x) { return logistic_near(x, x, v_zero()); }
+HK_INLINE vf silu_near(vf x) { return logistic_near(x, x); }
 HK_INLINE vf silu_far(vf x) { return logistic_far(x, x, v_zero()); }
 
 /* gelu in its tanh form is x / (1 + e^-v), v = 2 sqrt(2 / pi) (x + 0.044715 x^3): since e^v magnifies the error of v by
@@ -56,7 +64,7 @@ HK_INLINE void gelu_tanh_argument(vf x, vf *v_high, vf *v_low) {
 HK_INLINE vf gelu_tanh_near(vf x) {
     vf v, v_low;
     gelu_tanh_argument(x, &v, &v_low);
-    return logistic_near(x, v, v_low);
+    return logistic_near_pair(x, v, v_low);
 }
 HK_INLINE vf gelu_tanh_far(vf x) {
     vf v, v_low;

@@ -35,9 +35,9 @@ static const float hk_normal_tail[11][8] = {
 /* Phi(-a) = (high + low) 2^n for 0 <= a <= 15, the exponent -a^2 / 2 given as m + m_low. */
 typedef struct { vf high, low, t, n; } tail_pair;
 HK_INLINE tail_pair normal_tail(vf a, vf m, vf m_low) {
-    const vf t = v_fma(m, v_set1(HK_LOG2_E), v_set1(HK_ROUND_MAGIC)), n = v_sub(t, v_set1(HK_ROUND_MAGIC));
-    const vf r0 = v_fnma(n, v_set1(HK_LN2_HIGH), m), rest = v_fnma(n, v_set1(HK_LN2_LOW), m_low), r = v_add(r0, rest);
-    const vf r_low = v_add(v_sub(r0, r), rest);
+    vf r_low;
+    const exp_parts e = exp_reduce_exact(m, m_low, &r_low);
+    const vf r = e.r;
     /* e^r = p + p_low */
     const vf one = v_set1(1.0f), v = v_mul(exp_p(r), r), head = v_add(one, r), p = v_fma(r, v, head);
     const vf p_low = v_fma(r_low, p, v_fma(r, v, v_sub(r, v_sub(p, one))));
@@ -49,7 +49,7 @@ HK_INLINE tail_pair normal_tail(vf a, vf m, vf m_low) {
     w = v_fma(u, w, v_lookup8(hk_normal_tail[2], i));
     const vf c0 = v_lookup8(hk_normal_tail[1], i), c = v_add(c0, w), c_low = v_add(v_sub(c0, c), w);
     const vf high = v_mul(p, c);
-    return (tail_pair){high, v_fma(p_low, c, v_fma(p, c_low, v_fms(p, c, high))), t, n};
+    return (tail_pair){high, v_fma(p_low, c, v_fma(p, c_low, v_fms(p, c, high))), e.t, e.n};
 }
 
 /* gelu(x) = x Phi(x). Far from |x| = 12.5 on, where Phi(-a) nears the subnormals. */

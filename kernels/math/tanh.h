@@ -5,10 +5,12 @@
 
 #include "logistic.h"
 
-#define HK_TANH_ONE 9.02f /* from here on tanh rounds to 1 */
+/* From 8.49 to 9.01 tanh rounds to the float below 1, as at 8.49, from there on to 1; beyond 8.5 1 - s would round. */
+#define HK_TANH_LAST 8.49f
+#define HK_TANH_ONE  9.01f
 
 HK_INLINE vf v_tanh(vf x) {
-    const vf a = v_abs(x), z = v_min(v_set1(HK_TANH_ONE), a), one = v_set1(1.0f), two = v_set1(2.0f);
+    const vf a = v_abs(x), z = v_min(v_set1(HK_TANH_LAST), a), one = v_set1(1.0f), two = v_set1(2.0f);
     const exp_parts e = exp_reduce(v_mul(v_set1(-2.0f), z));
     const vf u = v_mul(exp_p(e.r), e.r); /* Q - 1 */
     const vf s = exp_pow2(e.t), sr = v_mul(s, e.r), c = v_sub(one, s), head = v_sub(c, sr);

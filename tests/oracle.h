@@ -1,0 +1,14 @@
+/* What kernels should compute, in long double. */
+#ifndef HK_TEST_ORACLE_H
+#define HK_TEST_ORACLE_H
+
+#include "hillock/activation.h"
+
+/* The elementwise formula of activation.h. */
+long double oracle_activation(hk_activation_kind kind, long double x, long double alpha, long double beta);
+
+/* The largest error allowed, in ULP: of the float and the double functions. */
+double oracle_bound_f32(hk_activation_kind kind);
+double oracle_bound_f64(hk_activation_kind kind);
+
+#endif

@@ -1,0 +1,113 @@
+/* Choosing and forcing levels, racing first calls, and what the library says of itself. */
+#include "support.h"
+
+#include "hillock/hillock.h"
+
+#include "dispatch.h"
+
+#include <pthread.h>
+
+enum { RACERS = 8 };
+static pthread_barrier_t barrier;
+
+static void *race(void *result) {
+    static const float a[5] = {1, 2, 3, 4, 5};
+    pthread_barrier_wait(&barrier);
+    *(float *)result = hk_dot_f32(a, a, 5);
+    return NULL;
+}
+
+/* First, before anything else has chosen a level. */
+static void test_racing_first_calls(void **state) {
+    (void)state;
+    pthread_t threads[RACERS];
+    float results[RACERS];
+    pthread_barrier_init(&barrier, NULL, RACERS);
+    for (int i = 0; i < RACERS; i++) assert_int_equal(pthread_create(&threads[i], NULL, race, &results[i]), 0);
+    for (int i = 0; i < RACERS; i++) pthread_join(threads[i], NULL);
+    for (int i = 0; i < RACERS; i++) assert_true(results[i] == 55);
+    pthread_barrier_destroy(&barrier);
+}
+
+static void test_environment(void **state) {
+    (void)state;
+    const char *limit = getenv("HILLOCK_ISA");
+    const hk_level *expected = NULL;
+    for (size_t i = 0; i < hk_level_count; i++)
+        if (hk_isa_supported(hk_levels[i].isa)) {
+            expected = &hk_levels[i];
+            if (limit && !strcmp(limit, hk_isa_name(hk_levels[i].isa)) &&
+                (i + 1 == hk_level_count || hk_levels[i + 1].isa != hk_levels[i].isa))
+                break;
+        }
+    assert_int_equal(hk_isa_current(), expected->isa);
+}
+
+static void test_force(void **state) {
+    (void)state;
+    const hk_isa before = hk_isa_current();
+    for (int i = HK_ISA_SCALAR - 1; i <= HK_ISA_AMX + 1; i++) {
+        const hk_isa isa = (hk_isa)i, running = hk_isa_current();
+        char missing[128];
+        const size_t length = hk_isa_missing(isa, missing, sizeof missing);
+        assert_int_equal(length, strlen(missing));
+        if (hk_isa_supported(isa)) {
+            assert_int_equal(hk_isa_force(isa), HK_OK);
+            assert_int_equal(hk_isa_current(), isa);
+            assert_string_equal(hk_kernels_current()->level, hk_isa_name(isa));
+            assert_string_equal(missing, "");
+        } else {
+            assert_int_equal(hk_isa_force(isa), HK_UNSUPPORTED);
+            assert_int_equal(hk_isa_current(), running);
+            assert_string_not_equal(missing, "");
+        }
+    }
+    assert_true(hk_isa_supported(HK_ISA_SCALAR));
+    char short_text[4] = "???";
+    assert_true(hk_isa_missing((hk_isa)99, short_text, 3) > 3);
+    assert_string_equal(short_text, "un");
+    assert_int_equal(hk_isa_force(before), HK_OK);
+}
+
+static void test_names(void **state) {
+    (void)state;
+    static const char *const names[] = {"scalar", "neon", "neon_dot", "neon_i8mm", "avx2",
+                                        "avx2_vnni", "avx512", "avx512_vnni", "amx"};
+    for (int i = 0; i <= HK_ISA_AMX; i++) assert_string_equal(hk_isa_name((hk_isa)i), names[i]);
+    assert_string_equal(hk_isa_name((hk_isa)42), "unknown");
+    assert_string_equal(hk_status_name(HK_OK), "HK_OK");
+    assert_string_equal(hk_status_name(HK_BAD_FORMAT), "HK_BAD_FORMAT");
+    assert_string_equal(hk_status_name((hk_status)77), "HK_UNKNOWN");
+    char version[32];
+    snprintf(version, sizeof version, "%d.%d.%d", HK_VERSION_MAJOR, HK_VERSION_MINOR, HK_VERSION_PATCH);
+    assert_string_equal(hk_version(), version);
+    assert_non_null(strstr(hk_build_features(), "levels:scalar"));
+}
+
+static void test_self_check(void **state) {
+    (void)state;
+    hk_error error = {HK_BAD_FORMAT, "?"};
+    if (hk_self_check(&error)) fail_msg("%s", error.message);
+    assert_int_equal(error.status, HK_OK);
+    assert_string_equal(error.message, "");
+    assert_int_equal(hk_self_check(NULL), HK_OK);
+}
+
+/* No slot of any table is empty. */
+static void test_complete_tables(void **state) {
+    (void)state;
+    for (size_t i = 0; i < hk_level_count; i++) {
+        const hk_kernels *k = hk_levels[i].kernels;
+#define PRESENT(name, result, parameters) assert_true(k->name != NULL);
+        HK_KERNEL_LIST(PRESENT)
+        for (int kind = 0; kind < HK_KIND_COUNT; kind++) assert_true(k->map_f32[kind] && k->map_f64[kind]);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_racing_first_calls), cmocka_unit_test(test_environment), cmocka_unit_test(test_force),
+        cmocka_unit_test(test_names), cmocka_unit_test(test_self_check), cmocka_unit_test(test_complete_tables),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
