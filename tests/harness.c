@@ -64,7 +64,7 @@ static int call_fails(const kernel_case *c, const hk_kernels *k, bench *s, size_
     const long unit_a = (long)element_size(c->a), unit_b = (long)element_size(c->b), unit_y = (long)element_size(c->y);
     /* a and b at different offsets, so that no two streams are aligned alike but by chance */
     unsigned char *a = place(&s->a, a_bytes, offset < 0 ? -1 : offset * unit_a);
-    unsigned char *b = place(&s->b, b_bytes, offset < 0 ? -1 : (offset * 7 + 3) % 16 * unit_b);
+    unsigned char *b = place(&s->b, b_bytes, offset < 0 ? -1 : offset * 7 % 16 * unit_b);
     unsigned char *y = place(&s->y, y_bytes, offset < 0 ? -1 : (offset * 5 + 1) % 16 * unit_y);
     memcpy(a, s->data_a, a_bytes);
     memcpy(b, s->data_b, b_bytes);

@@ -48,7 +48,7 @@ static void test_force(void **state) {
     const hk_isa before = hk_isa_current();
     for (int i = HK_ISA_SCALAR - 1; i <= HK_ISA_AMX + 1; i++) {
         const hk_isa isa = (hk_isa)i, running = hk_isa_current();
-        char missing[128];
+        char missing[512];
         const size_t length = hk_isa_missing(isa, missing, sizeof missing);
         assert_int_equal(length, strlen(missing));
         if (hk_isa_supported(isa)) {
