@@ -62,7 +62,7 @@ static void expect_failure(const char *name, const hk_kernels *k) {
 
 static void test_wrong_results(void **state) {
     (void)state;
-    hk_map_f32_fn *const maps[] = {wrong_last_lane, writes_behind, drops_nan, not_in_place};
+    hk_map_f32_fn *const maps[] = {wrong_last_lane, drops_nan, not_in_place};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
         hk_kernels k = *scalar;
         k.map_f32[HK_RELU] = maps[i];
@@ -79,14 +79,14 @@ static void test_wrong_results(void **state) {
 }
 
 /* An access outside the arrays ends the process: it is made in a child. */
-static void expect_signal(hk_kernels k) {
+static void expect_signal(const char *name, hk_kernels k) {
     fflush(stdout);
     const pid_t child = fork();
     if (!child) {
         signal(SIGSEGV, SIG_DFL); /* cmocka catches them */
         signal(SIGBUS, SIG_DFL);
         char why[256];
-        _exit(case_fails(case_named("dot_f32"), &k, why));
+        _exit(case_fails(case_named(name), &k, why));
     }
     int status = 0;
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -97,11 +97,13 @@ static void test_accesses(void **state) {
     (void)state;
     hk_kernels k = *scalar;
     k.dot_f32 = reads_behind;
-    expect_signal(k);
+    expect_signal("dot_f32", k);
     k.dot_f32 = reads_before;
-    expect_signal(k);
+    expect_signal("dot_f32", k);
     k.dot_f32 = NULL;
-    expect_signal(k);
+    expect_signal("dot_f32", k);
+    k.map_f32[HK_RELU] = writes_behind;
+    expect_signal("relu_f32", k);
 }
 
 int main(void) {
