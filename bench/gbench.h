@@ -1,0 +1,29 @@
+/* Google Benchmark for C. */
+#ifndef HK_GBENCH_H
+#define HK_GBENCH_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A benchmark's body: `iterations` calls of what is measured. */
+typedef void gbench_body(void *context, uint64_t iterations);
+
+/* The work of one iteration and the machine's limits for it, measured in the same process; 0 where it has no meaning. Each
+   row then shows GB/s, GFLOP/s and of_limit, the share of the nearer of the two limits. */
+typedef struct gbench_work {
+    double bytes, flops;
+    double most_bytes, most_flops; /* per second */
+} gbench_work;
+
+void gbench_register(const char *name, gbench_body *body, void *context, gbench_work work);
+
+/* Runs what --benchmark_filter and the other flags of Google Benchmark ask for, repetitions interleaved at random. */
+int gbench_run(int count, char **arguments);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,25 @@
+/* What the machine can do at most, measured: loops that only multiply and add, and loops that only load. */
+#ifndef HK_LIMITS_H
+#define HK_LIMITS_H
+
+#include "hillock/cpu.h"
+
+typedef struct limit_loops {
+    hk_isa isa;
+    /* `steps` times 24 independent fma of a block each: 24 * 16 * 2 floating-point operations. */
+    float (*fma)(uint64_t steps);
+    /* Reads n floats, a multiple of 128, and does next to nothing with them. */
+    float (*load)(const float *p, size_t n);
+} limit_loops;
+
+extern const limit_loops limit_loops_scalar, limit_loops_avx2, limit_loops_avx512, limit_loops_neon;
+
+/* Operations per second of the best of several runs. */
+double limit_flops(const limit_loops *loops);
+
+/* Bytes per second read from an array of that many bytes, warm. */
+double limit_bytes(const limit_loops *loops, size_t bytes);
+
+double seconds_now(void);
+
+#endif
