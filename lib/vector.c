@@ -32,11 +32,13 @@ void hk_convert_bf16_to_f32(const hk_bf16 *x, float *y, size_t n) { K()->bf16_to
 void hk_convert_f32_to_f16(const float *x, hk_f16 *y, size_t n) { K()->f32_to_f16(x, y, n); }
 void hk_convert_f16_to_f32(const hk_f16 *x, float *y, size_t n) { K()->f16_to_f32(x, y, n); }
 
+#ifndef NDEBUG
 /* The same array, or arrays that share no byte. */
-static inline int apart_or_same(const void *x, const void *y, size_t bytes) {
+static int apart_or_same(const void *x, const void *y, size_t bytes) {
     const uintptr_t a = (uintptr_t)x, b = (uintptr_t)y;
     return a == b || a + bytes <= b || b + bytes <= a;
 }
+#endif
 
 hk_status hk_activate_f32(hk_activation a, const float *x, float *y, size_t n) {
     if (!hk_activation_known(a) || hk_activation_over_rows(a.kind) || (n && (!x || !y))) return HK_INVALID_ARGUMENT;

@@ -83,7 +83,7 @@ static int right_dot(const kernel_case *c, case_arrays m, size_t n, char why[160
             if (isnan(sum) && !isnan(y)) return snprintf(why, 160, "NaN lost"), 0;
             continue;
         }
-        const long double bound = (ceil((double)n / lanes) + 8) * u * magnitude + (u ? n * 0x1p-149L : 0);
+        const long double bound = (ceil((double)n / lanes) + 8) * u * magnitude + (u > 0 ? n * 0x1p-149L : 0);
         if (!(fabsl(y - sum) <= bound)) return snprintf(why, 160, "%Lg instead of %Lg, bound %Lg", y, sum, bound), 0;
     }
     return 1;

@@ -7,6 +7,9 @@
 #include "../simd/simd.h"
 
 #ifdef HK_WITH_SLEEF
+#ifndef FP_FAST_FMA /* sleef.h declares the purecfma functions only where this is set; the library has them always */
+#define FP_FAST_FMA
+#endif
 #include <sleef.h>
 
 #define HK_VD_FUNCTION_8(name, ulp) Sleef_finz_##name##d8_##ulp##avx512f
@@ -16,14 +19,6 @@
 #define HK_VD_FUNCTION_1(name, ulp) Sleef_cinz_##name##d1_##ulp##purec
 #else
 #define HK_VD_FUNCTION_1(name, ulp) Sleef_finz_##name##d1_##ulp##purecfma
-/* The header declares these only where the compiler may use FMA itself; the library has them always. */
-#define HK_DECLARE_PURECFMA(name, ulp) double Sleef_finz_##name##d1_##ulp##purecfma(double);
-HK_DECLARE_PURECFMA(exp, u10)
-HK_DECLARE_PURECFMA(expm1, u10)
-HK_DECLARE_PURECFMA(log1p, u10)
-HK_DECLARE_PURECFMA(tanh, u10)
-HK_DECLARE_PURECFMA(erf, u10)
-HK_DECLARE_PURECFMA(erfc, u15)
 #endif
 
 #else
