@@ -94,7 +94,7 @@ static int tile_panels(int height, int chains) {
         switch (panels) { TILE_CASE(R, 8, S) TILE_CASE(R, 4, S) TILE_CASE(R, 2, S) TILE_CASE(R, 1, S) }                \
         break;
 #define TILE_HEIGHTS(S)                                                                                                \
-    static void tile_##S(int height, int panels, const tile_job *job) {                                                \
+    static void NAME(tile_##S)(int height, int panels, const tile_job *job) {                                                \
         switch (height) {                                                                                              \
             TILE_PANEL_CASES(0, HK_TILE_ROWS, S)                                                                       \
             TILE_PANEL_CASES(1, HK_TILE_ROWS / 2, S)                                                                   \
@@ -108,9 +108,9 @@ TILE_HEIGHTS(4)
 
 static void tile_run(int chains, int height, int panels, const tile_job *job) {
     switch (chains) {
-    case 1: tile_1(height, panels, job); break;
-    case 2: tile_2(height, panels, job); break;
-    default: tile_4(height, panels, job); break;
+    case 1: NAME(tile_1)(height, panels, job); break;
+    case 2: NAME(tile_2)(height, panels, job); break;
+    default: NAME(tile_4)(height, panels, job); break;
     }
 }
 

@@ -16,9 +16,12 @@ typedef struct counted_block {
 static void *counted_alloc(void *data, size_t size) {
     onnx_memory *memory = data;
     size_t bytes;
-    if (!hk_size_sum(size, sizeof(counted_block), &bytes) || bytes > memory->left) return NULL;
-    counted_block *block = malloc(bytes);
-    if (!block) return NULL;
+    const int fits = hk_size_sum(size, sizeof(counted_block), &bytes) && bytes <= memory->left;
+    counted_block *block = fits ? malloc(bytes) : NULL;
+    if (!block) {
+        memory->short_of = 1;
+        return NULL;
+    }
     memory->left -= bytes;
     block->bytes = bytes;
     return block->data;
@@ -34,9 +37,9 @@ static hk_status load_bytes(const void *bytes, size_t size, const char *source, 
                             hk_network **network, hk_error *error) {
     ProtobufCAllocator allocator = {counted_alloc, counted_free, memory};
     HkOnnx__ModelProto *model = hk_onnx__model_proto__unpack(&allocator, size, bytes);
-    if (!model)
-        return hk_fail(error, HK_BAD_FORMAT, "%s: is damaged, is not an ONNX file, or needs more memory than allowed.",
-                       source);
+    if (!model && memory->short_of)
+        return hk_fail(error, HK_OUT_OF_MEMORY, "%s: does not fit into the memory allowed.", source);
+    if (!model) return hk_fail(error, HK_BAD_FORMAT, "%s: is damaged, or is not an ONNX file.", source);
     const hk_status status = onnx_read_model(model, source, memory, network, error);
     onnx_release(memory);
     hk_onnx__model_proto__free_unpacked(model, &allocator);
@@ -46,7 +49,7 @@ static hk_status load_bytes(const void *bytes, size_t size, const char *source, 
 hk_status hk_network_load_memory(const void *onnx, size_t bytes, hk_network **network, hk_error *error) {
     if (!onnx || !network)
         return hk_fail(error, HK_INVALID_ARGUMENT, "hk_network_load_memory: onnx or network is NULL.");
-    onnx_memory memory = {SIZE_MAX, NULL};
+    onnx_memory memory = {.left = SIZE_MAX};
     return load_bytes(onnx, bytes, "memory", &memory, network, error);
 }
 
@@ -83,13 +86,15 @@ hk_status hk_network_load_limited(const char *path, size_t max_bytes, hk_network
     if (!path || !network)
         return hk_fail(error, HK_INVALID_ARGUMENT, "hk_network_load: path or network is NULL.");
     FILE *file = fopen(path, "rb");
-    if (!file) return hk_fail(error, HK_IO_ERROR, "%s: cannot be opened: %s.", path, strerror(errno));
+    if (!file)
+        return hk_fail(error, errno == ENOMEM ? HK_OUT_OF_MEMORY : HK_IO_ERROR, "%s: cannot be opened: %s.", path,
+                       strerror(errno));
     unsigned char *bytes = NULL;
     size_t size = 0;
     hk_status status = read_file(file, path, max_bytes, &bytes, &size, error);
     fclose(file);
     if (status) return status;
-    onnx_memory memory = {max_bytes - size, NULL};
+    onnx_memory memory = {.left = max_bytes - size};
     status = load_bytes(bytes, size, path, &memory, network, error);
     free(bytes);
     return status;

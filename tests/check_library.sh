@@ -1,0 +1,36 @@
+#!/bin/sh
+# The shared library as a package would ship it: only hk_ symbols exported, few libraries needed, at most 512 KiB stripped,
+# nothing that prints, aborts or exits, and wide instructions only in their own levels' code.
+# usage: check_library.sh LIBRARY NM READELF STRIP OBJDUMP
+set -eu
+library=$1 nm=$2 readelf=$3 strip=$4 objdump=$5
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+complain() { echo "$1"; failed=1; }
+
+foreign=$("$nm" -D --defined-only "$library" | awk '{print $NF}' | grep -v '^hk_' || true)
+[ -z "$foreign" ] || complain "exports more than hk_: $foreign"
+[ "$("$nm" -D --defined-only "$library" | wc -l)" -gt 80 ] || complain "exports hardly anything"
+
+needed=$("$readelf" -d "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -vE '^(libc|libm|libsleef|libprotobuf-c|ld-linux.*)\.so' || true)
+[ -z "$needed" ] || complain "needs other libraries: $needed"
+"$readelf" -d "$library" | grep -q 'SONAME.*libhillock\.so\.0' || complain "has no SONAME libhillock.so.0"
+
+calls=$("$nm" -D --undefined-only "$library" | awk '{print $NF}' | sed 's/@.*//' |
+        grep -xE 'abort|exit|_exit|__assert_fail|signal|sigaction|longjmp|printf|puts|putchar|fputs|fputc|fprintf|vfprintf|perror' || true)
+[ -z "$calls" ] || complain "may print, abort or exit: $calls"
+
+"$strip" -o "$work/stripped" "$library"
+bytes=$(wc -c <"$work/stripped")
+[ "$bytes" -le 524288 ] || complain "is $bytes bytes stripped, more than 512 KiB"
+echo "$bytes bytes stripped"
+
+# ymm and zmm registers outside functions of the levels that may use them
+"$objdump" -d --no-show-raw-insn "$library" | awk '
+  /^[0-9a-f]+ <.*>:$/ { name = $2 }
+  /%zmm|%k[0-7]/ && name !~ /avx512/ { print "zmm in " name; bad = 1 }
+  /%ymm/ && name !~ /avx2|avx512/ { print "ymm in " name; bad = 1 }
+  END { exit bad }' | sort | uniq -c >"$work/leaks" || true
+[ ! -s "$work/leaks" ] || complain "$(cat "$work/leaks")"
+exit $failed

@@ -1,0 +1,140 @@
+/* Forward passes allocate nothing and keep to 64 KiB of stack; every allocation of a call can fail. The C library's
+ * allocator is replaced by one that counts, and that fails when it is told to. */
+#include "support.h"
+
+#include "hillock/hillock.h"
+
+#include <errno.h>
+#include <pthread.h>
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *p, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *p);
+
+static int watching;
+static long allocations, living, fail_at = -1;
+
+static int refused(void) {
+    if (!watching) return 0;
+    if (allocations++ != fail_at) return 0;
+    errno = ENOMEM;
+    return 1;
+}
+static void *counted(void *p) {
+    living += watching && p;
+    return p;
+}
+void *malloc(size_t size) { return refused() ? NULL : counted(__libc_malloc(size)); }
+void *calloc(size_t count, size_t size) { return refused() ? NULL : counted(__libc_calloc(count, size)); }
+void *aligned_alloc(size_t alignment, size_t size) { return refused() ? NULL : counted(__libc_memalign(alignment, size)); }
+void *realloc(void *p, size_t size) {
+    if (refused()) return NULL;
+    void *q = __libc_realloc(p, size);
+    living += watching && q && !p;
+    return q;
+}
+void free(void *p) {
+    living -= watching && p;
+    __libc_free(p);
+}
+
+enum { IN = 20, HIDDEN = 600, OUT = 7, BATCH = 33 };
+static float w1[HIDDEN * IN], w2[OUT * HIDDEN], b[HIDDEN], x[BATCH * IN], y[BATCH * OUT], shift[IN];
+
+static void build(hk_network **n, hk_session **s) {
+    const hk_layer layers[] = {{IN, HIDDEN, w1, b, hk_activation_default(HK_GELU), HK_F32},
+                               {HIDDEN, OUT, w2, NULL, hk_activation_default(HK_SOFTMAX), HK_F32}};
+    assert_int_equal(hk_network_create_scaled(layers, 2, shift, NULL, n), HK_OK);
+    assert_int_equal(hk_session_create(*n, BATCH, NULL, s), HK_OK);
+}
+
+static void test_forward_allocates_nothing(void **state) {
+    (void)state;
+    hk_network *n;
+    hk_session *s;
+    double d[64] = {1}, e[64];
+    const float *rows[2] = {x, x + IN};
+    float *outs[2] = {y, y + OUT};
+    build(&n, &s);
+    allocations = 0;
+    watching = 1;
+    for (size_t batch = 0; batch <= BATCH; batch++) hk_session_forward(s, x, y, batch);
+    hk_session_forward_strided(s, x, IN, y, OUT, 9);
+    hk_session_forward_many(s, rows, outs, 2);
+    hk_dense_f32(x, w1, b, w2, 3, IN, 150, hk_activation_default(HK_TANH));
+    for (int kind = 0; kind < HK_SOFTMAX; kind++) {
+        hk_activate_f32(hk_activation_default((hk_activation_kind)kind), x, y, 100);
+        hk_activate_f64(hk_activation_default((hk_activation_kind)kind), d, e, 64);
+    }
+    hk_dot_f32(x, w1, 100);
+    watching = 0;
+    assert_int_equal(allocations, 0);
+    hk_session_free(s);
+    hk_network_free(n);
+}
+
+static void *deep_call(void *s) { return (void *)(uintptr_t)hk_session_forward(s, x, y, BATCH); }
+
+/* A thread with little more than 64 KiB of stack. */
+static void test_stack(void **state) {
+    (void)state;
+    hk_network *n;
+    hk_session *s;
+    build(&n, &s);
+    pthread_attr_t attributes;
+    pthread_t thread;
+    void *result = &n;
+    pthread_attr_init(&attributes);
+    assert_int_equal(pthread_attr_setstacksize(&attributes, 128 * 1024), 0); /* the C library's own needs, and 64 KiB */
+    assert_int_equal(pthread_create(&thread, &attributes, deep_call, s), 0);
+    pthread_join(thread, &result);
+    assert_null(result);
+    pthread_attr_destroy(&attributes);
+    hk_session_free(s);
+    hk_network_free(n);
+}
+
+/* Fails the first, the second, ... allocation of a call until it succeeds: a status, nothing left behind. */
+#define FAIL_EACH(call, release)                                                                                       \
+    for (long at = 0;; at++) {                                                                                         \
+        living = 0;                                                                                                    \
+        allocations = 0;                                                                                               \
+        fail_at = at;                                                                                                  \
+        watching = 1;                                                                                                  \
+        const hk_status status = call;                                                                                 \
+        if (status == HK_OK) release;                                                                                  \
+        watching = 0;                                                                                                  \
+        if (status != HK_OK && status != HK_OUT_OF_MEMORY) fail_msg("%s: %s", #call, hk_status_name(status));          \
+        assert_int_equal(living, 0);                                                                                   \
+        if (allocations <= at) {                                                                                       \
+            assert_int_equal(status, HK_OK);                                                                           \
+            assert_true(at > 0);                                                                                       \
+            break;                                                                                                     \
+        }                                                                                                              \
+        assert_true(status != HK_OK || strstr(#call, "load"));                                                         \
+    }
+
+static void test_failing_allocations(void **state) {
+    (void)state;
+    const hk_layer layer = {IN, OUT, w1, b, hk_activation_default(HK_RELU), HK_F32};
+    hk_network *n = NULL, *kept;
+    hk_session *s = NULL;
+    FAIL_EACH(hk_network_create_scaled(&layer, 1, shift, NULL, &n), hk_network_free(n))
+    assert_int_equal(hk_network_create(&layer, 1, &kept), HK_OK);
+    FAIL_EACH(hk_session_create(kept, 5, NULL, &s), hk_session_free(s))
+    hk_network_free(kept);
+    FAIL_EACH(hk_self_check(NULL), (void)0)
+#ifdef HK_TEST_ONNX
+    char path[512];
+    data_path("tumor.onnx", path);
+    FAIL_EACH(hk_network_load(path, &n, NULL), hk_network_free(n))
+#endif
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_forward_allocates_nothing), cmocka_unit_test(test_stack),
+                                       cmocka_unit_test(test_failing_allocations)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
