@@ -106,7 +106,7 @@ int case_fails(const kernel_case *c, const hk_kernels *k, char why[256]) {
                 failed = snprintf(why, 256, "%s n=%zu data=%d: %s", c->name, n, data, reason);
             /* large arrays at fewer offsets: what offsets change is at the ends */
             const long step = !all || n > 5000 ? 5 : 1;
-            for (long offset = -1; !failed && offset < 16; offset += step)
+            for (long offset = -1; !failed && offset < 16; offset += offset < 0 ? 1 : step)
                 failed = call_fails(c, k, &s, n, offset, 0, data, why) ||
                          (c->in_place && offset <= 0 && call_fails(c, k, &s, n, offset, 1, data, why));
         }
