@@ -17,7 +17,8 @@
 static const limit_loops *const loops[] = {
     &limit_loops_scalar,
 #if defined __x86_64__
-    &limit_loops_avx2, &limit_loops_avx512,
+    &limit_loops_avx2,
+    &limit_loops_avx512,
 #elif defined __aarch64__
     &limit_loops_neon,
 #endif
@@ -55,12 +56,14 @@ DOT_BODY(dot_u8i8)
 static void body_map_f32(void *context, uint64_t iterations) {
     const vector_case *c = context;
     while (iterations--)
-        c->k->map_f32[c->f.kind]((const float *)(void *)a, c->n, (float *)(void *)y, c->n, c->rows, c->n, c->f.alpha, c->f.beta);
+        c->k->map_f32[c->f.kind]((const float *)(void *)a, c->n, (float *)(void *)y, c->n, c->rows, c->n, c->f.alpha,
+                                 c->f.beta);
 }
 static void body_map_f64(void *context, uint64_t iterations) {
     const vector_case *c = context;
     while (iterations--)
-        c->k->map_f64[c->f.kind]((const double *)(void *)a, c->n, (double *)(void *)y, c->n, c->rows, c->n, c->f.alpha, c->f.beta);
+        c->k->map_f64[c->f.kind]((const double *)(void *)a, c->n, (double *)(void *)y, c->n, c->rows, c->n, c->f.alpha,
+                                 c->f.beta);
 }
 
 typedef struct dense_case {
@@ -74,7 +77,11 @@ static void body_dense_f32(void *context, uint64_t iterations) {
 
 static double flops_of_level;
 static double bytes_of_level(const limit_loops *l, size_t bytes) { /* measured once for each size */
-    static struct { const limit_loops *loops; size_t bytes; double rate; } known[256];
+    static struct {
+        const limit_loops *loops;
+        size_t bytes;
+        double rate;
+    } known[256];
     static size_t count;
     for (size_t i = 0; i < count; i++)
         if (known[i].loops == l && known[i].bytes == bytes) return known[i].rate;
@@ -85,9 +92,13 @@ static double bytes_of_level(const limit_loops *l, size_t bytes) { /* measured o
 
 static void register_dots(const limit_loops *l, const hk_kernels *k) {
     static const size_t sizes[] = {3, 16, 64, 100, 384, 768, 1536, 4096, 16384, 65536, 1 << 20, 4 << 20};
-    static const struct { const char *name; gbench_body *body; size_t bytes; } dots[] = {
+    static const struct {
+        const char *name;
+        gbench_body *body;
+        size_t bytes;
+    } dots[] = {
         {"dot_f32", body_dot_f32, 4}, {"dot_f64", body_dot_f64, 8}, {"dot_bf16", body_dot_bf16, 2},
-        {"dot_f16", body_dot_f16, 2}, {"dot_i8", body_dot_i8, 1}, {"dot_u8i8", body_dot_u8i8, 1},
+        {"dot_f16", body_dot_f16, 2}, {"dot_i8", body_dot_i8, 1},   {"dot_u8i8", body_dot_u8i8, 1},
     };
     for (size_t d = 0; d < sizeof dots / sizeof *dots; d++)
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -129,13 +140,22 @@ static void register_dense(const limit_loops *l, const hk_kernels *k) {
         for (size_t i = 0; i < sizeof batches / sizeof *batches; i++) {
             dense_case *c = malloc(sizeof *c);
             if (!c) abort();
-            *c = (dense_case){k, {.x = (const float *)(void *)a, .weights = packed, .bias = bias, .y = (float *)(void *)y, .x_stride = inputs,
-                                  .y_stride = outputs, .rows = batches[i], .inputs = inputs, .outputs = outputs,
-                                  .map = k->map_f32[HK_RELU]}};
+            *c = (dense_case){k,
+                              {.x = (const float *)(void *)a,
+                               .weights = packed,
+                               .bias = bias,
+                               .y = (float *)(void *)y,
+                               .x_stride = inputs,
+                               .y_stride = outputs,
+                               .rows = batches[i],
+                               .inputs = inputs,
+                               .outputs = outputs,
+                               .map = k->map_f32[HK_RELU]}};
             char name[64];
             const double flops = 2.0 * (double)(inputs * outputs * batches[i]);
             snprintf(name, sizeof name, "dense_f32/%s/%zux%zu/%zu", k->level, inputs, outputs, batches[i]);
-            gbench_register(name, body_dense_f32, c, (gbench_work){(double)bytes, flops, bytes_of_level(l, bytes), flops_of_level});
+            gbench_register(name, body_dense_f32, c,
+                            (gbench_work){(double)bytes, flops, bytes_of_level(l, bytes), flops_of_level});
         }
     }
 }
@@ -145,7 +165,8 @@ int main(int count, char **arguments) {
     b = aligned_alloc(64, MOST * sizeof(double));
     y = aligned_alloc(64, MOST * sizeof(double));
     if (!a || !b || !y) return 1;
-    for (size_t i = 0; i < 2 * MOST; i++) { /* bytes of ordinary floats; as doubles, 16-bit types and integers ordinary too */
+    for (size_t i = 0; i < 2 * MOST;
+         i++) { /* bytes of ordinary floats; as doubles, 16-bit types and integers ordinary too */
         const float v = 2 * ((float)(i * 7919 % 1024) / 1024 - 0.5f);
         memcpy(a + 4 * i, &v, sizeof v);
         memcpy(b + 4 * i, &v, sizeof v);
@@ -155,9 +176,9 @@ int main(int count, char **arguments) {
         const hk_kernels *k = hk_kernels_of(loops[i]->isa);
         if (!k) continue;
         flops_of_level = limit_flops(loops[i]);
-        fprintf(stderr, "%s: %.1f GFLOP/s of fma; loads %.0f GB/s at 16 KiB, %.0f at 256 KiB, %.0f at 8 MiB\n", k->level,
-                1e-9 * flops_of_level, 1e-9 * bytes_of_level(loops[i], 16 << 10), 1e-9 * bytes_of_level(loops[i], 256 << 10),
-                1e-9 * bytes_of_level(loops[i], 8 << 20));
+        fprintf(stderr, "%s: %.1f GFLOP/s of fma; loads %.0f GB/s at 16 KiB, %.0f at 256 KiB, %.0f at 8 MiB\n",
+                k->level, 1e-9 * flops_of_level, 1e-9 * bytes_of_level(loops[i], 16 << 10),
+                1e-9 * bytes_of_level(loops[i], 256 << 10), 1e-9 * bytes_of_level(loops[i], 8 << 20));
         register_dots(loops[i], k);
         register_maps(loops[i], k);
         register_dense(loops[i], k);

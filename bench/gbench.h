@@ -11,8 +11,8 @@ extern "C" {
 /* A benchmark's body: `iterations` calls of what is measured. */
 typedef void gbench_body(void *context, uint64_t iterations);
 
-/* The work of one iteration and the machine's limits for it, measured in the same process; 0 where it has no meaning. Each
-   row then shows GB/s, GFLOP/s and of_limit, the share of the nearer of the two limits. */
+/* The work of one iteration and the machine's limits for it, measured in the same process; 0 where it has no meaning.
+   Each row then shows GB/s, GFLOP/s and of_limit, the share of the nearer of the two limits. */
 typedef struct gbench_work {
     double bytes, flops;
     double most_bytes, most_flops; /* per second */

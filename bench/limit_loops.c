@@ -8,17 +8,19 @@ enum { CHAINS = HK_TILE_BLOCKS < 12 ? HK_TILE_BLOCKS : 12 }; /* as many as the r
 static float fma_loop(uint64_t steps) {
     vf sum[CHAINS];
     const vf a = v_set1(0.999f), b = v_set1(1e-3f);
-    HK_UNROLL for (int i = 0; i < CHAINS; i++) sum[i] = v_set1((float)i);
-    for (uint64_t s = 0; s < steps * 24; s += CHAINS)
-        HK_UNROLL for (int i = 0; i < CHAINS; i++) sum[i] = v_fma(sum[i], a, b);
-    HK_UNROLL for (int i = 1; i < CHAINS; i++) sum[0] = v_add(sum[0], sum[i]);
+    HK_UNROLL
+    for (int i = 0; i < CHAINS; i++) sum[i] = v_set1((float)i);
+    for (uint64_t s = 0; s < steps * 24; s += CHAINS) HK_UNROLL
+    for (int i = 0; i < CHAINS; i++) sum[i] = v_fma(sum[i], a, b);
+    HK_UNROLL
+    for (int i = 1; i < CHAINS; i++) sum[0] = v_add(sum[0], sum[i]);
     return v_sum(sum[0]);
 }
 
 static float load_loop(const float *p, size_t n) {
     vi any[4] = {vi_set1(0), vi_set1(0), vi_set1(0), vi_set1(0)};
-    for (size_t i = 0; i < n; i += 8 * VF_LANES)
-        HK_UNROLL for (size_t k = 0; k < 8; k++) any[k % 4] = vi_or(any[k % 4], vi_load(p + i + k * VF_LANES));
+    for (size_t i = 0; i < n; i += 8 * VF_LANES) HK_UNROLL
+    for (size_t k = 0; k < 8; k++) any[k % 4] = vi_or(any[k % 4], vi_load(p + i + k * VF_LANES));
     return v_sum(v_from_bits(vi_or(vi_or(any[0], any[1]), vi_or(any[2], any[3]))));
 }
 

@@ -1,5 +1,5 @@
-/* A 784-128 ReLU layer, as the first one of a network for handwritten digits: one call on plain weights, and the same as
- * a network for a batch, with the same bits. */
+/* A 784-128 ReLU layer, as the first one of a network for handwritten digits: one call on plain weights, and the same
+ * as a network for a batch, with the same bits. */
 #include <hillock/hillock.h>
 
 #include "check.h"

@@ -14,15 +14,16 @@ int main(void) {
     /* 0.9 * 0.5 + 0.7 * 0.3 + 0.3 * 0.8 = 0.45 + 0.21 + 0.24; one tutorial prints 1.04 */
     expect("inputs .9 .7 .3, weights .5 .3 .8",
            neuron((float[]){0.9f, 0.7f, 0.3f}, (float[]){0.5f, 0.3f, 0.8f}, 3, 0, HK_LINEAR), 0.90, 1e-6);
-    expect("inputs 2 3 1, weights .5 -.3 .8",
-           neuron((float[]){2, 3, 1}, (float[]){0.5f, -0.3f, 0.8f}, 3, 0, HK_LINEAR), 0.9, 1e-6);
+    expect("inputs 2 3 1, weights .5 -.3 .8", neuron((float[]){2, 3, 1}, (float[]){0.5f, -0.3f, 0.8f}, 3, 0, HK_LINEAR),
+           0.9, 1e-6);
 
     /* the pre-activation is 0 up to the rounding of the decimals: .2 - .48 + .18 + .1 */
     expect("x .5 .8 .2, w .4 -.6 .9, b .1, sigmoid",
            neuron((float[]){0.5f, 0.8f, 0.2f}, (float[]){0.4f, -0.6f, 0.9f}, 3, 0.1f, HK_SIGMOID), 0.5, 1e-6);
 
     const float features[] = {0.8f, 0.7f, 0.9f}, weights[] = {0.5f, 0.3f, 0.2f};
-    expect("features .8 .7 .9, weights .5 .3 .2, bias -.4: z", neuron(features, weights, 3, -0.4f, HK_LINEAR), 0.39, 1e-6);
+    expect("features .8 .7 .9, weights .5 .3 .2, bias -.4: z", neuron(features, weights, 3, -0.4f, HK_LINEAR), 0.39,
+           1e-6);
     expect("  after the sigmoid", neuron(features, weights, 3, -0.4f, HK_SIGMOID), 0.5963, 5e-5);
 
     /* the bias is subtracted from 1.9: z = 1.5, and ReLU leaves a positive number as it is */

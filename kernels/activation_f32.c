@@ -19,16 +19,15 @@ HK_INLINE vf scaled_expm1(vf x, vf x_low, vf c, vf c_low) {
     return v_add(y, v_fma(c_low, high, v_fma(c, low, v_fms(c, high, y))));
 }
 /* -0 takes the first branch, which keeps its sign. */
-HK_INLINE vf elu(vf x, vf a) {
-    return v_select(v_le(v_zero(), x), x, scaled_expm1(x, v_zero(), a, v_zero()));
-}
+HK_INLINE vf elu(vf x, vf a) { return v_select(v_le(v_zero(), x), x, scaled_expm1(x, v_zero(), a, v_zero())); }
 HK_INLINE vf selu(vf x, vf a, vf b) {
     const vf c = v_mul(a, b), c_low = v_fms(a, b, c);
     return v_select(v_le(v_zero(), x), v_mul(b, x), scaled_expm1(x, v_zero(), c, c_low));
 }
 HK_INLINE vf celu(vf x, vf a) {
     const vf q = v_div(x, a), rest = v_div(v_fnma(q, a, x), a);
-    const vf q_low = v_select(v_lt(v_set1(-20.0f), q), rest, v_zero()); /* below, it is of no use, and NaN at -infinity */
+    const vf q_low =
+        v_select(v_lt(v_set1(-20.0f), q), rest, v_zero()); /* below, it is of no use, and NaN at -infinity */
     return v_select(v_le(v_zero(), x), x, scaled_expm1(q, q_low, a, v_zero()));
 }
 

@@ -35,8 +35,8 @@ HK_INLINE vd gelu_tanh(vd x) {
     return logistic(x, v, vd_fma(bounded, w_low, vd_fms(bounded, w, v)));
 }
 
-/* Below -37, where results near the subnormals: -e^(-x^2 / 2) / sqrt(2 pi) times the asymptotic series in 1 / x^2 (Abramowitz
-   and Stegun 7.1.23), the exponential as a square, so that it rounds once. */
+/* Below -37, where results near the subnormals: -e^(-x^2 / 2) / sqrt(2 pi) times the asymptotic series in 1 / x^2
+   (Abramowitz and Stegun 7.1.23), the exponential as a square, so that it rounds once. */
 HK_INLINE vd gelu_far(vd x) {
     const vd z = vd_max(vd_set1(-40), x), m = vd_mul(z, z), m_low = vd_fms(z, z, m);
     const vd root0 = vd_exp(vd_mul(vd_set1(-0.25), m)), root = vd_fma(root0, vd_mul(vd_set1(-0.25), m_low), root0);
@@ -76,9 +76,7 @@ HK_INLINE vd mish(vd x) {
 }
 
 HK_INLINE vd negative_part(vd x) { return vd_min(vd_zero(), x); }
-HK_INLINE vd elu(vd x, vd a) {
-    return vd_select(vd_lt(vd_zero(), x), x, vd_mul(a, vd_expm1(negative_part(x))));
-}
+HK_INLINE vd elu(vd x, vd a) { return vd_select(vd_lt(vd_zero(), x), x, vd_mul(a, vd_expm1(negative_part(x)))); }
 
 MAP(elu, elu(x, a))
 MAP(selu, vd_mul(b, elu(x, a)))

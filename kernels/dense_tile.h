@@ -2,7 +2,8 @@
  *
  * Each accumulator is one chain of fma over the inputs k = s, s + S, s + 2 S, ... in order, started from +0; chains are
  * added by halves and the bias is added last. How many rows and panels a tile has cannot change a bit. Weights are
- * panels [k][LANES]. The including source gives TILE_PANELS, the most panels of a tile. Sums that are not finished (`last` unset) are parked in memory, which is exact, and continued. */
+ * panels [k][LANES]. The including source gives TILE_PANELS, the most panels of a tile. Sums that are not finished
+ * (`last` unset) are parked in memory, which is exact, and continued. */
 #include "chains.h"
 
 enum { TILE_UNROLL = HK_CHAINS_MAX }; /* a multiple of every number of chains */
@@ -14,8 +15,8 @@ enum { TILE_UNROLL = HK_CHAINS_MAX }; /* a multiple of every number of chains */
       ((R) == 1 && (P) == 1)))
 
 typedef struct tile_job {
-    const REAL *x, *w, *bias; /* bias may be NULL */
-    REAL *y, *park;           /* park: R * P * S blocks */
+    const REAL *x, *w, *bias;                                 /* bias may be NULL */
+    REAL *y, *park;                                           /* park: R * P * S blocks */
     size_t x_stride, y_stride, panel_stride, inputs, outputs; /* outputs: how many are left in the row */
     int first, last;
 } tile_job;
@@ -23,11 +24,13 @@ typedef struct tile_job {
 HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t x_stride, const REAL *const *w,
                          size_t panel_stride, int u, BLOCK *acc) {
     BLOCK weights[TILE_PANELS];
-    HK_UNROLL for (int p = 0; p < P; p++)
-        weights[p] = V(load)(w[p / 3] + (size_t)(p % 3) * panel_stride + (size_t)u * LANES);
-    HK_UNROLL for (int r = 0; r < R; r++) {
+    HK_UNROLL
+    for (int p = 0; p < P; p++) weights[p] = V(load)(w[p / 3] + (size_t)(p % 3) * panel_stride + (size_t)u * LANES);
+    HK_UNROLL
+    for (int r = 0; r < R; r++) {
         const BLOCK input = V(set1)(x[r / 3][(size_t)(r % 3) * x_stride + (size_t)u]);
-        HK_UNROLL for (int p = 0; p < P; p++) acc[r * P + p] = V(fma)(input, weights[p], acc[r * P + p]);
+        HK_UNROLL
+        for (int p = 0; p < P; p++) acc[r * P + p] = V(fma)(input, weights[p], acc[r * P + p]);
     }
 }
 
@@ -36,42 +39,56 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
     const size_t x_stride = job->x_stride, panel_stride = job->panel_stride;
     BLOCK acc[HK_CHAINS_MAX][HK_TILE_BLOCKS + 4];
     const REAL *x[(HK_TILE_ROWS + 2) / 3], *w[(TILE_PANELS + 2) / 3];
-    HK_UNROLL for (int i = 0; i < (R + 2) / 3; i++) x[i] = job->x + (size_t)(3 * i) * x_stride;
-    HK_UNROLL for (int i = 0; i < (P + 2) / 3; i++) w[i] = job->w + (size_t)(3 * i) * panel_stride;
-    HK_UNROLL for (int s = 0; s < S; s++)
-        HK_UNROLL for (int i = 0; i < R * P; i++)
-            acc[s][i] = job->first ? V(zero)() : V(load)(job->park + (s * R * P + i) * LANES);
+    HK_UNROLL
+    for (int i = 0; i < (R + 2) / 3; i++) x[i] = job->x + (size_t)(3 * i) * x_stride;
+    HK_UNROLL
+    for (int i = 0; i < (P + 2) / 3; i++) w[i] = job->w + (size_t)(3 * i) * panel_stride;
+    HK_UNROLL
+    for (int s = 0; s < S; s++) HK_UNROLL
+    for (int i = 0; i < R * P; i++) acc[s][i] = job->first ? V(zero)() : V(load)(job->park + (s * R * P + i) * LANES);
 
     size_t k = job->inputs;
     for (; k >= (size_t)U; k -= (size_t)U) {
-        HK_UNROLL for (int i = 0; i < (R + 2) / 3; i++) HK_OPAQUE(x[i]);
-        HK_UNROLL for (int i = 0; i < (P + 2) / 3; i++) HK_OPAQUE(w[i]);
-        HK_UNROLL for (int u = 0; u < U; u++) tile_step(R, P, x, x_stride, w, panel_stride, u, acc[u % S]);
-        HK_UNROLL for (int i = 0; i < (R + 2) / 3; i++) x[i] += U;
-        HK_UNROLL for (int i = 0; i < (P + 2) / 3; i++) w[i] += U * LANES;
+        HK_UNROLL
+        for (int i = 0; i < (R + 2) / 3; i++) HK_OPAQUE(x[i]);
+        HK_UNROLL
+        for (int i = 0; i < (P + 2) / 3; i++) HK_OPAQUE(w[i]);
+        HK_UNROLL
+        for (int u = 0; u < U; u++) tile_step(R, P, x, x_stride, w, panel_stride, u, acc[u % S]);
+        HK_UNROLL
+        for (int i = 0; i < (R + 2) / 3; i++) x[i] += U;
+        HK_UNROLL
+        for (int i = 0; i < (P + 2) / 3; i++) w[i] += U * LANES;
     }
-    HK_UNROLL for (int u = 0; u < U - 1; u++) {
+    HK_UNROLL
+    for (int u = 0; u < U - 1; u++) {
         if ((size_t)u >= k) break;
         tile_step(R, P, x, x_stride, w, panel_stride, u, acc[u % S]);
     }
 
     if (!job->last) {
-        HK_UNROLL for (int s = 0; s < S; s++)
-            HK_UNROLL for (int i = 0; i < R * P; i++) V(store)(job->park + (s * R * P + i) * LANES, acc[s][i]);
+        HK_UNROLL
+        for (int s = 0; s < S; s++) HK_UNROLL
+        for (int i = 0; i < R * P; i++) V(store)(job->park + (s * R * P + i) * LANES, acc[s][i]);
         return;
     }
-    HK_UNROLL for (int half = S / 2; half; half /= 2)
-        HK_UNROLL for (int s = 0; s < half; s++)
-            HK_UNROLL for (int i = 0; i < R * P; i++) acc[s][i] = V(add)(acc[s][i], acc[s + half][i]);
-    HK_UNROLL for (int p = 0; p < P; p++) {
+    HK_UNROLL
+    for (int half = S / 2; half; half /= 2) HK_UNROLL
+    for (int s = 0; s < half; s++) HK_UNROLL
+    for (int i = 0; i < R * P; i++) acc[s][i] = V(add)(acc[s][i], acc[s + half][i]);
+    HK_UNROLL
+    for (int p = 0; p < P; p++) {
         const size_t n = job->outputs - (size_t)p * LANES;
         BLOCK bias = V(zero)();
         if (job->bias) bias = n >= LANES ? V(load)(job->bias + p * LANES) : V(loadn)(job->bias + p * LANES, n);
         REAL *y = job->y + p * LANES;
-        HK_UNROLL for (int r = 0; r < R; r++, y += job->y_stride) {
+        HK_UNROLL
+        for (int r = 0; r < R; r++, y += job->y_stride) {
             const BLOCK z = V(add)(acc[0][r * P + p], bias);
-            if (n >= LANES) V(store)(y, z);
-            else V(storen)(y, z, n);
+            if (n >= LANES)
+                V(store)(y, z);
+            else
+                V(storen)(y, z, n);
         }
     }
 }
@@ -94,7 +111,7 @@ static int tile_panels(int height, int chains) {
         switch (panels) { TILE_CASE(R, 8, S) TILE_CASE(R, 4, S) TILE_CASE(R, 2, S) TILE_CASE(R, 1, S) }                \
         break;
 #define TILE_HEIGHTS(S)                                                                                                \
-    static void NAME(tile_##S)(int height, int panels, const tile_job *job) {                                                \
+    static void NAME(tile_##S)(int height, int panels, const tile_job *job) {                                          \
         switch (height) {                                                                                              \
             TILE_PANEL_CASES(0, HK_TILE_ROWS, S)                                                                       \
             TILE_PANEL_CASES(1, HK_TILE_ROWS / 2, S)                                                                   \
@@ -135,8 +152,8 @@ static void tile_rows(int chains, int panels, size_t rows, tile_job job, const D
             if (part.bias) part.bias += p * LANES;
             tile_run(chains, h, n, &part);
             if (part.last && layer->map)
-                layer->map(part.y, part.y_stride, part.y, part.y_stride, height, hk_min(part.outputs, (size_t)n * LANES),
-                           layer->alpha, layer->beta);
+                layer->map(part.y, part.y_stride, part.y, part.y_stride, height,
+                           hk_min(part.outputs, (size_t)n * LANES), layer->alpha, layer->beta);
         }
         rows -= height;
         job.x += height * job.x_stride;

@@ -12,9 +12,10 @@
 HK_INLINE REAL NAME(dot_inline)(const ELEMENT *a, const ELEMENT *b, size_t n) {
     enum { STEP = 4 * LANES };
     BLOCK sum[4] = {V(zero)(), V(zero)(), V(zero)(), V(zero)()};
-    for (; n >= STEP; n -= STEP, a += STEP, b += STEP)
-        HK_UNROLL for (size_t j = 0; j < 4; j++) sum[j] = V(fma)(DOT_LOAD(a, j), DOT_LOAD(b, j), sum[j]);
-    HK_UNROLL for (size_t j = 0; j < 4; j++) {
+    for (; n >= STEP; n -= STEP, a += STEP, b += STEP) HK_UNROLL
+    for (size_t j = 0; j < 4; j++) sum[j] = V(fma)(DOT_LOAD(a, j), DOT_LOAD(b, j), sum[j]);
+    HK_UNROLL
+    for (size_t j = 0; j < 4; j++) {
         if (n <= DOT_START(j)) break;
         sum[j] = V(fma)(DOT_LOADN(a, n, j), DOT_LOADN(b, n, j), sum[j]);
     }

@@ -10,7 +10,7 @@ enum { STEP = 32, SAFE_STEPS = 32768 };
         while (n >= STEP) {                                                                                            \
             size_t steps = hk_min(n / STEP, 2 * SAFE_STEPS);                                                           \
             n -= steps * STEP;                                                                                         \
-            vi even = vi_set1(0), odd = vi_set1(0); \
+            vi even = vi_set1(0), odd = vi_set1(0);                                                                    \
             for (; steps >= 2; steps -= 2, a += 2 * STEP, b += 2 * STEP) {                                             \
                 even = vi_##name(even, a, b);                                                                          \
                 odd = vi_##name(odd, a + STEP, b + STEP);                                                              \

@@ -1,8 +1,8 @@
 /* Elementwise kernels: the loop around a function of one block.
  *
- * MAP(name, expression) defines kernel `name` with the block x, the parameters a and b in scope. MAP_FAR(name, near, far,
- * limit) computes near(x), and far(x) in the lanes where |x| > limit or x is NaN; such lanes are looked for once in each
- * group of four blocks, so that ordinary data pays for little more than near(x). */
+ * MAP(name, expression) defines kernel `name` with the block x, the parameters a and b in scope. MAP_FAR(name, near,
+ * far, limit) computes near(x), and far(x) in the lanes where |x| > limit or x is NaN; such lanes are looked for once
+ * in each group of four blocks, so that ordinary data pays for little more than near(x). */
 #ifndef HK_MAP_H
 #define HK_MAP_H
 
@@ -12,8 +12,10 @@
 /* A block of n elements: the masked forms only where it is not full. */
 HK_INLINE BLOCK NAME(map_load)(const REAL *p, size_t n) { return n == LANES ? V(load)(p) : V(loadn)(p, n); }
 HK_INLINE void NAME(map_store)(REAL *p, BLOCK v, size_t n) {
-    if (n == LANES) V(store)(p, v);
-    else V(storen)(p, v, n);
+    if (n == LANES)
+        V(store)(p, v);
+    else
+        V(storen)(p, v, n);
 }
 
 /* Rows that follow each other are one long row. */
@@ -34,7 +36,7 @@ HK_INLINE void NAME(map_store)(REAL *p, BLOCK v, size_t n) {
         for (; rows; rows--, x += x_stride, y += y_stride)                                                             \
             for (size_t i = 0; i < cols; i += LANES) {                                                                 \
                 const size_t n = hk_min(cols - i, LANES);                                                              \
-                NAME(map_store)(y + i, NAME(name##_block)(NAME(map_load)(x + i, n), a, b), n);                                     \
+                NAME(map_store)(y + i, NAME(name##_block)(NAME(map_load)(x + i, n), a, b), n);                         \
             }                                                                                                          \
     }
 
@@ -58,7 +60,8 @@ HK_INLINE vi map_magnitude(vf x) { return vi_and(v_bits(x), vi_set1(0x7fffffff))
             size_t i = 0;                                                                                              \
             for (; i + 4 * LANES <= cols; i += 4 * LANES) {                                                            \
                 vi m = vi_set1(0);                                                                                     \
-                HK_UNROLL for (size_t j = 0; j < 4; j++) m = vi_max(m, map_magnitude(v_load(x + i + j * LANES)));      \
+                HK_UNROLL                                                                                              \
+                for (size_t j = 0; j < 4; j++) m = vi_max(m, map_magnitude(v_load(x + i + j * LANES)));                \
                 if (__builtin_expect(m_any(vi_lt(last_near, m)), 0)) {                                                 \
                     NAME(name##_mixed)(x + i, y + i, 4 * LANES);                                                       \
                     continue;                                                                                          \
@@ -67,11 +70,11 @@ HK_INLINE vi map_magnitude(vf x) { return vi_and(v_bits(x), vi_set1(0x7fffffff))
             }                                                                                                          \
             for (; i < cols; i += LANES) {                                                                             \
                 const size_t n = hk_min(cols - i, LANES);                                                              \
-                const vf v = NAME(map_load)(x + i, n);                                                                       \
+                const vf v = NAME(map_load)(x + i, n);                                                                 \
                 if (__builtin_expect(m_any(vi_lt(last_near, map_magnitude(v))), 0))                                    \
                     NAME(name##_mixed)(x + i, y + i, n);                                                               \
                 else                                                                                                   \
-                    NAME(map_store)(y + i, near(v), n);                                                                      \
+                    NAME(map_store)(y + i, near(v), n);                                                                \
             }                                                                                                          \
         }                                                                                                              \
     }

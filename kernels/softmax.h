@@ -1,12 +1,15 @@
 /* Softmax and log-softmax over rows, for float and double.
  *
  * With m the row's maximum, x - m is kept as a pair, since its rounding is what spoils softmax elsewhere. The elements
- * equal to m contribute exactly 1 each: they are counted, and the others are summed with their rounding errors, block j in
- * accumulator j mod 4 as in a dot product. So log(count + rest) = log1p((count - 1) + rest) is right near 0.
+ * equal to m contribute exactly 1 each: they are counted, and the others are summed with their rounding errors, block j
+ * in accumulator j mod 4 as in a dot product. So log(count + rest) = log1p((count - 1) + rest) is right near 0.
  *
- * The including source gives SOFTMAX_LARGEST, the largest number, SOFTMAX_EXP(d, d_low), e^(d + d_low) for d <= 0, and SOFTMAX_LOG1P(s, s_low, &h, &l). */
+ * The including source gives SOFTMAX_LARGEST, the largest number, SOFTMAX_EXP(d, d_low), e^(d + d_low) for d <= 0, and
+ * SOFTMAX_LOG1P(s, s_low, &h, &l). */
 
-typedef struct { BLOCK d, d_low; } NAME(shifted_t);
+typedef struct {
+    BLOCK d, d_low;
+} NAME(shifted_t);
 HK_INLINE NAME(shifted_t) NAME(shifted)(BLOCK x, BLOCK m) {
     const BLOCK d = V(sub)(x, m), back = V(sub)(d, x); /* Knuth's two-sum; of no use, and NaN, where d is infinite */
     const BLOCK low = V(sub)(V(sub)(x, V(sub)(d, back)), V(add)(m, back));
@@ -24,7 +27,9 @@ static BLOCK NAME(row_maximum)(const REAL *x, size_t cols) {
 
 /* The number of elements that are the maximum, and the sum of e^(x - m) over the others as a pair; e goes to y if that
    is not NULL. */
-typedef struct { REAL count, rest, rest_low; } NAME(row_sum_t);
+typedef struct {
+    REAL count, rest, rest_low;
+} NAME(row_sum_t);
 static NAME(row_sum_t) NAME(row_sum)(const REAL *x, REAL *y, size_t cols, BLOCK m) {
     BLOCK sum[4], low[4], count = V(zero)();
     for (int j = 0; j < 4; j++) sum[j] = low[j] = V(zero)();
@@ -35,7 +40,7 @@ static NAME(row_sum_t) NAME(row_sum)(const REAL *x, REAL *y, size_t cols, BLOCK 
         const BLOCK e = SOFTMAX_EXP(s.d, s.d_low);
         if (y) V(storen)(y + i, e, n);
         const MASK here = V(first)(n), top = M(and)(here, V(eq)(v, m));
-        const BLOCK term = V(select)(M(and)(here, M(not)(top)), e, V(zero)());
+        const BLOCK term = V(select)(M(and)(here, M(not )(top)), e, V(zero)());
         count = V(add)(count, V(select)(top, V(set1)(1), V(zero)()));
         const BLOCK t = V(add)(sum[j], term), back = V(sub)(t, sum[j]);
         low[j] = V(add)(low[j], V(add)(V(sub)(sum[j], V(sub)(t, back)), V(sub)(term, back)));

@@ -13,7 +13,7 @@ HK_INLINE vf softmax_exp(vf d, vf d_low) {
     const exp_parts e = exp_reduce_pair(v_max(least, d), v_select(v_lt(least, d), d_low, v_zero()));
     return v_scale(v_fma(e.r, exp_q(e.r), v_set1(1.0f)), e.n);
 }
-#define SOFTMAX_EXP(d, d_low)                softmax_exp(d, d_low)
+#define SOFTMAX_EXP(d, d_low) softmax_exp(d, d_low)
 /* A sum that is NaN must not come out of log1p_pair, which works on its bits, as a number. */
 HK_INLINE void softmax_log1p(vf s, vf s_low, vf *high, vf *low) {
     log1p_pair(s, s_low, high, low);

@@ -16,6 +16,6 @@ HK_INLINE void log1p_pair(vd s, vd s_low, vd *high, vd *low) {
     *high = vd_log1p(s);
     *low = vd_div(s_low, vd_add(vd_set1(1), s));
 }
-#define SOFTMAX_EXP(d, d_low)                softmax_exp(d, d_low)
+#define SOFTMAX_EXP(d, d_low)              softmax_exp(d, d_low)
 #define SOFTMAX_LOG1P(s, s_low, high, low) log1p_pair(s, s_low, high, low)
 #include "softmax.h"

@@ -5,7 +5,8 @@
 #include "hillock/activation.h"
 #include "hillock/cpu.h"
 
-/* rows x cols elements through an activation; rows of x and y start x_stride and y_stride elements apart; y may be x. */
+/* rows x cols elements through an activation; rows of x and y start x_stride and y_stride elements apart; y may be x.
+ */
 typedef void hk_map_f32_fn(const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t cols,
                            float alpha, float beta);
 typedef void hk_map_f64_fn(const double *x, size_t x_stride, double *y, size_t y_stride, size_t rows, size_t cols,

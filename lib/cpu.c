@@ -7,14 +7,19 @@
 #include <sys/auxv.h>
 #endif
 
-enum { XCR0_SSE = 1 << 1, XCR0_YMM = 1 << 2, XCR0_OPMASK = 1 << 5, XCR0_ZMM_HIGH = 1 << 6, XCR0_ZMM_16 = 1 << 7,
-       XCR0_TILE_CONFIG = 1 << 17, XCR0_TILE_DATA = 1 << 18 };
+enum {
+    XCR0_SSE = 1 << 1,
+    XCR0_YMM = 1 << 2,
+    XCR0_OPMASK = 1 << 5,
+    XCR0_ZMM_HIGH = 1 << 6,
+    XCR0_ZMM_16 = 1 << 7,
+    XCR0_TILE_CONFIG = 1 << 17,
+    XCR0_TILE_DATA = 1 << 18
+};
 
 static uint32_t when(uint32_t word, int bit, uint32_t feature) { return word >> bit & 1 ? feature : 0; }
 
-static uint32_t kept(uint64_t xcr0, uint64_t state, uint32_t feature) {
-    return (xcr0 & state) == state ? feature : 0;
-}
+static uint32_t kept(uint64_t xcr0, uint64_t state, uint32_t feature) { return (xcr0 & state) == state ? feature : 0; }
 
 uint32_t hk_features_x86(const hk_x86_registers *r) {
     uint32_t f = 0;

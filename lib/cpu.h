@@ -34,11 +34,11 @@ enum { HK_FEATURE_LIST(HK_FEATURE_BIT) };
 /* Raw registers. A leaf above the processor's maximum must be given as zeros: hk_features_x86 masks by the maximum
    itself, so that a recorded dump can be passed as it is. */
 typedef struct hk_x86_registers {
-    uint32_t max_leaf;                      /* leaf 0 EAX */
-    uint32_t leaf1_ecx;                     /* leaf 1 */
+    uint32_t max_leaf;                                   /* leaf 0 EAX */
+    uint32_t leaf1_ecx;                                  /* leaf 1 */
     uint32_t leaf7_eax, leaf7_ebx, leaf7_ecx, leaf7_edx; /* leaf 7, subleaf 0; EAX is the largest subleaf */
-    uint32_t leaf7_1_eax;                   /* leaf 7, subleaf 1 */
-    uint64_t xcr0;                          /* read only if leaf 1 announces OSXSAVE, else 0 */
+    uint32_t leaf7_1_eax;                                /* leaf 7, subleaf 1 */
+    uint64_t xcr0;                                       /* read only if leaf 1 announces OSXSAVE, else 0 */
 } hk_x86_registers;
 
 typedef struct hk_arm_registers {

@@ -28,10 +28,10 @@ static const struct {
     const char *name;
     int architecture, place; /* architecture 0: both */
 } names[] = {
-    [HK_ISA_SCALAR] = {"scalar", 0, 0},          [HK_ISA_NEON] = {"neon", 2, 1},
-    [HK_ISA_NEON_DOT] = {"neon_dot", 2, 2},      [HK_ISA_NEON_I8MM] = {"neon_i8mm", 2, 3},
-    [HK_ISA_AVX2] = {"avx2", 1, 1},              [HK_ISA_AVX2_VNNI] = {"avx2_vnni", 1, 2},
-    [HK_ISA_AVX512] = {"avx512", 1, 3},          [HK_ISA_AVX512_VNNI] = {"avx512_vnni", 1, 4},
+    [HK_ISA_SCALAR] = {"scalar", 0, 0},     [HK_ISA_NEON] = {"neon", 2, 1},
+    [HK_ISA_NEON_DOT] = {"neon_dot", 2, 2}, [HK_ISA_NEON_I8MM] = {"neon_i8mm", 2, 3},
+    [HK_ISA_AVX2] = {"avx2", 1, 1},         [HK_ISA_AVX2_VNNI] = {"avx2_vnni", 1, 2},
+    [HK_ISA_AVX512] = {"avx512", 1, 3},     [HK_ISA_AVX512_VNNI] = {"avx512_vnni", 1, 4},
     [HK_ISA_AMX] = {"amx", 1, 5},
 };
 enum { NAME_COUNT = sizeof names / sizeof *names };

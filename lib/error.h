@@ -4,8 +4,8 @@
 
 #include "hillock/status.h"
 
-/* Fills `error`, if it is not NULL, with a sentence, and returns `status`. Bytes of names from files that a terminal could
-   take for commands come out as '?'. */
+/* Fills `error`, if it is not NULL, with a sentence, and returns `status`. Bytes of names from files that a terminal
+   could take for commands come out as '?'. */
 __attribute__((format(printf, 3, 4))) hk_status hk_fail(hk_error *error, hk_status status, const char *format, ...);
 
 /* HK_OK with an empty message. */

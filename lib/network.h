@@ -15,10 +15,10 @@ typedef struct hk_step {
     hk_dtype storage;
     int has_bias;
     size_t inputs, outputs;
-    hk_activation activation;                  /* of a dense layer, or the step itself */
-    const float *weights, *bias;               /* dense; bias may be NULL */
-    const float *shift, *scale, *offset;       /* scaling, affine: (x - shift) * scale + offset, NULL: 0, 1, -0 */
-    hk_map_f32_fn *tile_map, *row_map;         /* filled by the builder: over each tile, over finished rows; or NULL */
+    hk_activation activation;            /* of a dense layer, or the step itself */
+    const float *weights, *bias;         /* dense; bias may be NULL */
+    const float *shift, *scale, *offset; /* scaling, affine: (x - shift) * scale + offset, NULL: 0, 1, -0 */
+    hk_map_f32_fn *tile_map, *row_map;   /* filled by the builder: over each tile, over finished rows; or NULL */
 } hk_step;
 
 struct hk_network {

@@ -177,8 +177,7 @@ hk_status hk_session_forward_strided(hk_session *session, const float *x, size_t
     if (!batch) return HK_OK;
     if (!x || !y || x_stride < hk_network_inputs(session->network) || y_stride < hk_network_outputs(session->network))
         return HK_INVALID_ARGUMENT;
-    if (!hk_size_fits(batch, x_stride, sizeof *x) || !hk_size_fits(batch, y_stride, sizeof *y))
-        return HK_OUT_OF_MEMORY;
+    if (!hk_size_fits(batch, x_stride, sizeof *x) || !hk_size_fits(batch, y_stride, sizeof *y)) return HK_OUT_OF_MEMORY;
     const rows_view view = {.x = x, .y = y, .x_stride = x_stride, .y_stride = y_stride};
     return forward(session, &view, batch);
 }

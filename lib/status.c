@@ -6,9 +6,7 @@
 #define TEXT_(x) #x
 #define TEXT(x)  TEXT_(x)
 
-const char *hk_version(void) {
-    return TEXT(HK_VERSION_MAJOR) "." TEXT(HK_VERSION_MINOR) "." TEXT(HK_VERSION_PATCH);
-}
+const char *hk_version(void) { return TEXT(HK_VERSION_MAJOR) "." TEXT(HK_VERSION_MINOR) "." TEXT(HK_VERSION_PATCH); }
 
 const char *hk_build_features(void) { return HK_BUILD_FEATURES; }
 

@@ -58,7 +58,8 @@ static long double value(const kernel_case *c, element e, const void *p, size_t 
     switch (e) {
     case F32: return ((const float *)p)[i];
     case F64: return ((const double *)p)[i];
-    case U16: return strstr(c->name, "bf16") ? bf16_value(((const uint16_t *)p)[i]) : f16_value(((const uint16_t *)p)[i]);
+    case U16:
+        return strstr(c->name, "bf16") ? bf16_value(((const uint16_t *)p)[i]) : f16_value(((const uint16_t *)p)[i]);
     case I8: return ((const int8_t *)p)[i];
     case U8: return ((const uint8_t *)p)[i];
     case I32: return ((const int32_t *)p)[i];
@@ -115,14 +116,19 @@ static int right_row(const kernel_case *c, case_arrays m, size_t n, char why[160
     int counted = 0; /* one maximum aside, so that log1p sees the rest */
     for (size_t i = 0; i < n; i++) {
         const long double x = value(c, c->a, m.a, i);
-        if (x == top && !counted) counted = 1;
-        else sum += expl(x - top);
+        if (x == top && !counted)
+            counted = 1;
+        else
+            sum += expl(x - top);
     }
     for (size_t i = 0; i < n; i++) {
         const long double x = value(c, c->a, m.a, i), y = value(c, c->y, m.y, i);
-        const long double exact = wrong ? NAN : c->kind == HK_SOFTMAX ? expl(x - top) / (1 + sum) : x - top - log1pl(sum);
+        const long double exact = wrong                   ? NAN
+                                  : c->kind == HK_SOFTMAX ? expl(x - top) / (1 + sum)
+                                                          : x - top - log1pl(sum);
         const double error = c->y == F32 ? ulps_f32((float)y, exact) : ulps_f64((double)y, exact);
-        if (!(error <= 4)) return snprintf(why, 160, "element %zu: %.9Lg instead of %.9Lg: %.3g ULP", i, y, exact, error), 0;
+        if (!(error <= 4))
+            return snprintf(why, 160, "element %zu: %.9Lg instead of %.9Lg: %.3g ULP", i, y, exact, error), 0;
     }
     return 1;
 }
@@ -138,7 +144,8 @@ static int right_conversion(const kernel_case *c, case_arrays m, size_t n, char 
         for (int step = -1; step <= 1; step += 2) {
             const uint16_t other = (uint16_t)(((const uint16_t *)m.y)[i] + step);
             const long double z = strstr(c->name, "bf16") ? bf16_value(other) : f16_value(other);
-            if (!isinf(y) && !isinf(z) && fabsl(z - x) < fabsl(y - x)) return snprintf(why, 160, "%Lg became %Lg", x, y), 0;
+            if (!isinf(y) && !isinf(z) && fabsl(z - x) < fabsl(y - x))
+                return snprintf(why, 160, "%Lg became %Lg", x, y), 0;
         }
     }
     return 1;
@@ -167,14 +174,13 @@ static int right_affine(const kernel_case *c, case_arrays m, size_t n, char why[
     {#name "_f64", F64, F64, F64, 1, 0, 0, 1, USES_SLEEF(HK_##KIND), HK_##KIND, run_map_f64, right_map},
 const kernel_case kernel_cases[] = {
     DOT(dot_f32, F32, F32, F32) DOT(dot_f64, F64, F64, F64) DOT(dot_bf16, U16, U16, F32) DOT(dot_f16, U16, U16, F32)
-    DOT(dot_i8, I8, I8, I64) DOT(dot_u8i8, U8, I8, I64)
-    MATVEC(matvec_f32, F32, F32) MATVEC(matvec_f64, F64, F64) MATVEC(matvec_bf16, U16, F32)
-    MATVEC(matvec_f16, U16, F32) MATVEC(matvec_i8, I8, I64)
-    CONVERSION(f32_to_bf16, F32, U16) CONVERSION(bf16_to_f32, U16, F32)
-    CONVERSION(f32_to_f16, F32, U16) CONVERSION(f16_to_f32, U16, F32)
-    {"affine_f32", F32, F32, F32, 1, 3, 0, 1, 0, 0, run_affine_f32, right_affine},
-    HK_ELEMENTWISE_LIST(MAP_F32) HK_ELEMENTWISE_LIST(MAP_F64)
-    {"softmax_f32", F32, F32, F32, 1, 0, 0, 1, 0, HK_SOFTMAX, run_map_f32, right_row},
+        DOT(dot_i8, I8, I8, I64) DOT(dot_u8i8, U8, I8, I64) MATVEC(matvec_f32, F32, F32) MATVEC(matvec_f64, F64, F64)
+            MATVEC(matvec_bf16, U16, F32) MATVEC(matvec_f16, U16, F32) MATVEC(matvec_i8, I8, I64)
+                CONVERSION(f32_to_bf16, F32, U16) CONVERSION(bf16_to_f32, U16, F32) CONVERSION(f32_to_f16, F32, U16)
+                    CONVERSION(f16_to_f32, U16, F32){"affine_f32", F32, F32, F32, 1, 3, 0, 1, 0, 0, run_affine_f32,
+                                                     right_affine},
+    HK_ELEMENTWISE_LIST(MAP_F32)
+        HK_ELEMENTWISE_LIST(MAP_F64){"softmax_f32", F32, F32, F32, 1, 0, 0, 1, 0, HK_SOFTMAX, run_map_f32, right_row},
     {"log_softmax_f32", F32, F32, F32, 1, 0, 0, 1, 0, HK_LOG_SOFTMAX, run_map_f32, right_row},
     {"softmax_f64", F64, F64, F64, 1, 0, 0, 1, 1, HK_SOFTMAX, run_map_f64, right_row},
     {"log_softmax_f64", F64, F64, F64, 1, 0, 0, 1, 1, HK_LOG_SOFTMAX, run_map_f64, right_row},

@@ -20,7 +20,8 @@ typedef struct kernel_case {
     int sleef;             /* its bits belong to a version of SLEEF */
     int kind;              /* of an activation */
     void (*run)(const hk_kernels *k, const struct kernel_case *c, case_arrays m, size_t n);
-    /* 1 if y is what it should be within the kernel's bound; else a text in `why`. NULL: exact kernels, compared only. */
+    /* 1 if y is what it should be within the kernel's bound; else a text in `why`. NULL: exact kernels, compared only.
+     */
     int (*right)(const struct kernel_case *c, case_arrays m, size_t n, char why[160]);
 } kernel_case;
 

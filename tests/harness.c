@@ -1,8 +1,9 @@
 /* Running one case on one table: every size, offset and kind of data, between guard pages. */
 #include "cases.h"
 
-static const size_t quick_sizes[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
-                                     22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 63, 64, 65, 127, 128, 129, 130, 1000};
+static const size_t quick_sizes[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,   10,  11,  12,  13,
+                                     14, 15, 16, 17, 18, 19, 20, 21, 22, 23,  24,  25,  26,  27,
+                                     28, 29, 30, 31, 32, 33, 63, 64, 65, 127, 128, 129, 130, 1000};
 enum { QUICK_SIZES = sizeof quick_sizes / sizeof *quick_sizes, CANARY = 0xa5 };
 static const size_t large_sizes[] = {255, 256, 257, 1000, 4096, 65537};
 enum { SMALL_SIZES = 131, LARGE_SIZES = sizeof large_sizes / sizeof *large_sizes };
@@ -22,7 +23,8 @@ typedef struct bench {
 } bench;
 static bench bench_create(const kernel_case *c, size_t most) {
     bench s;
-    const size_t slack = 32 * 8, a = most * c->a_rows * element_size(c->a), b = (most * c->b_rows + 1) * element_size(c->b);
+    const size_t slack = 32 * 8, a = most * c->a_rows * element_size(c->a),
+                 b = (most * c->b_rows + 1) * element_size(c->b);
     const size_t y = y_count(c, most) * element_size(c->y);
     s.a = guarded_create(a + slack);
     s.b = guarded_create(b + slack);
@@ -57,8 +59,8 @@ static int surroundings_kept(const guarded *g, const unsigned char *y, size_t by
 }
 
 /* One call with its arrays at an offset; compares with the expected bits. */
-static int call_fails(const kernel_case *c, const hk_kernels *k, bench *s, size_t n, long offset, int in_place, int data,
-                      char why[256]) {
+static int call_fails(const kernel_case *c, const hk_kernels *k, bench *s, size_t n, long offset, int in_place,
+                      int data, char why[256]) {
     const size_t a_bytes = n * c->a_rows * element_size(c->a), b_bytes = n * c->b_rows * element_size(c->b);
     const size_t count = y_count(c, n), y_bytes = count * element_size(c->y);
     const long unit_a = (long)element_size(c->a), unit_b = (long)element_size(c->b), unit_y = (long)element_size(c->y);

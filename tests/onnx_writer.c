@@ -87,8 +87,10 @@ void model_value(model *m, int field, const char *name, size_t rank, const int64
     message shape = {.size = 0}, tensor = {.size = 0}, type = {.size = 0}, value = {.size = 0};
     for (size_t i = 0; i < rank; i++) {
         message d = {.size = 0};
-        if (dims[i] >= 0) put_integer(&d, 1, (uint64_t)dims[i]);
-        else put_text(&d, 2, "batch");
+        if (dims[i] >= 0)
+            put_integer(&d, 1, (uint64_t)dims[i]);
+        else
+            put_text(&d, 2, "batch");
         put_message(&shape, 1, &d);
     }
     put_integer(&tensor, 1, 1);

@@ -21,14 +21,15 @@ typedef struct model {
     int64_t opset;
 } model;
 void model_begin(model *m, int64_t opset);
-/* inputs and outputs: names separated by commas. attributes: text like "alpha=0.5 transB=1 axis=-1 shape=0,3": numbers with
-   a point are floats, with a comma lists of integers; name@x=tensor is not needed here. */
+/* inputs and outputs: names separated by commas. attributes: text like "alpha=0.5 transB=1 axis=-1 shape=0,3": numbers
+   with a point are floats, with a comma lists of integers; name@x=tensor is not needed here. */
 void model_node(model *m, const char *op, const char *inputs, const char *output, const char *attributes);
 void model_floats(model *m, const char *name, const float *values, size_t rank, const int64_t *dims);
 void model_integers(model *m, const char *name, const int64_t *values, size_t count);
 /* The tensor of a type other than float, from raw bytes. */
 void model_raw(model *m, const char *name, int type, const void *bytes, size_t size, size_t rank, const int64_t *dims);
-void model_value(model *m, int field, const char *name, size_t rank, const int64_t *dims); /* field 11 input, 12 output */
+void model_value(model *m, int field, const char *name, size_t rank,
+                 const int64_t *dims); /* field 11 input, 12 output */
 message model_end(const model *m);
 
 #endif

@@ -1,6 +1,6 @@
 /* Every operation of the vocabulary on real numbers, as an expression over blocks a, b, c and over their lanes x, y, z
- * (i: the lane, n: a count of lanes): SIMD_REAL(X, V, M) gives X(name, blocks, lanes). V and M prefix operations on blocks
- * and masks. */
+ * (i: the lane, n: a count of lanes): SIMD_REAL(X, V, M) gives X(name, blocks, lanes). V and M prefix operations on
+ * blocks and masks. */
 #define SIMD_REAL(X, V, M)                                                                                             \
     X(add, V(add)(a, b), x + y)                                                                                        \
     X(sub, V(sub)(a, b), x - y)                                                                                        \
@@ -21,8 +21,8 @@
     X(first, V(select)(V(first)(n), b, c), (size_t)i < n ? y : z)                                                      \
     X(and, V(select)(M(and)(V(lt)(a, b), V(lt)(a, c)), b, c), x < y && x < z ? y : z)                                  \
     X(or, V(select)(M(or)(V(lt)(a, b), V(lt)(a, c)), b, c), x < y || x < z ? y : z)                                    \
-    X(not, V(select)(M(not)(V(lt)(a, b)), b, c), !(x < y) ? y : z)                                                     \
-    X(any, V(set1)((REAL)M(any)(V(eq)(a, V(set1)(7)))), (REAL)any_is_seven)                                                  \
+    X(not, V(select)(M(not )(V(lt)(a, b)), b, c), !(x < y) ? y : z)                                                    \
+    X(any, V(set1)((REAL)M(any)(V(eq)(a, V(set1)(7)))), (REAL)any_is_seven)                                            \
     X(sum, V(set1)(V(sum)(a)), folded_sum)                                                                             \
     X(hmax, V(set1)(V(hmax)(a)), folded_max)                                                                           \
     X(zero, V(zero)(), 0)                                                                                              \

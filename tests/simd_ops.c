@@ -5,10 +5,10 @@
 
 #include "simd_list.h"
 
-#define VF(op)  v_##op
-#define VD(op)  vd_##op
-#define MF(op)  m_##op
-#define MD(op)  md_##op
+#define VF(op) v_##op
+#define VD(op) vd_##op
+#define MF(op) m_##op
+#define MD(op) md_##op
 
 #define BODY(element, block, V, expression)                                                                            \
     const element *pa = (const element *)ap;                                                                           \
@@ -62,6 +62,6 @@ static int64_t dot_i8(const int8_t *a, const int8_t *b) { return vi_sum(vi_dot_i
 static int64_t dot_u8i8(const uint8_t *a, const int8_t *b) { return vi_sum(vi_dot_u8i8(vi_set1(3), a, b)); }
 
 const simd_ops HK_PASTE(simd_ops_, HK_LEVEL) = {
-    HK_QUOTE(HK_LEVEL), f32, f64, i32, store, storen, store_f64, storen_f64, scale, lookup8, load_f16, store_f16, store_u16,
-    bits, dot_i8, dot_u8i8,
+    HK_QUOTE(HK_LEVEL), f32,       f64,       i32,  store,  storen,   store_f64, storen_f64, scale, lookup8,
+    load_f16,           store_f16, store_u16, bits, dot_i8, dot_u8i8,
 };

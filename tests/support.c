@@ -42,13 +42,15 @@ static double power_of_two(int n) {
 }
 
 static double random_number(random_state *r, data_kind kind, size_t i, double previous) {
-    static const double special[] = {0.0, -0.0, INFINITY, -INFINITY, NAN, FLT_MAX, -FLT_MAX, FLT_MIN, -FLT_MIN,
-                                     0x1p-149, -0x1p-149, 1e-40, 1, -1, 88.7, -88.7, -103.9, 1e10};
+    static const double special[] = {0.0,      -0.0,    INFINITY, -INFINITY, NAN,       FLT_MAX,
+                                     -FLT_MAX, FLT_MIN, -FLT_MIN, 0x1p-149,  -0x1p-149, 1e-40,
+                                     1,        -1,      88.7,     -88.7,     -103.9,    1e10};
     const double u = random_unit(r);
     switch (kind) {
     case DATA_WIDE: return u * power_of_two((int)(random_bits(r) % 81) - 40);
     case DATA_CANCEL: return i % 2 ? -previous * (1 + 0x1p-20 * u) : u * 1e3;
-    case DATA_SPECIAL: return random_bits(r) % 3 ? 100 * u : special[random_bits(r) % (sizeof special / sizeof *special)];
+    case DATA_SPECIAL:
+        return random_bits(r) % 3 ? 100 * u : special[random_bits(r) % (sizeof special / sizeof *special)];
     default: return 4 * u;
     }
 }
@@ -111,7 +113,8 @@ uint64_t digest(uint64_t seed, element e, const void *values, size_t n) {
     const size_t size = element_size(e);
     for (size_t i = 0; i < n; i++) {
         const unsigned char *bytes = (const unsigned char *)values + i * size;
-        if (both_nan(e, values, values, i)) bytes = e == F32 ? (const unsigned char *)&nan_f32 : (const unsigned char *)&nan_f64;
+        if (both_nan(e, values, values, i))
+            bytes = e == F32 ? (const unsigned char *)&nan_f32 : (const unsigned char *)&nan_f64;
         for (size_t k = 0; k < size; k++) seed = (seed ^ bytes[k]) * UINT64_C(0x100000001b3);
     }
     return seed;

@@ -22,7 +22,9 @@ guarded guarded_create(size_t bytes);
 void guarded_free(guarded *g);
 
 /* A generator whose values are the same everywhere (splitmix64). */
-typedef struct random_state { uint64_t state; } random_state;
+typedef struct random_state {
+    uint64_t state;
+} random_state;
 uint64_t random_bits(random_state *r);
 /* Uniform in [-1, 1), a multiple of 2^-53. */
 double random_unit(random_state *r);

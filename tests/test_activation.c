@@ -9,18 +9,32 @@
 #include <math.h>
 
 /* The table of activation.h: f(-infinity), f(-0), f(0), f(+infinity). */
-static const struct { hk_activation_kind kind; float low, minus_zero, zero, high; } limits[] = {
-    {HK_LINEAR, -INFINITY, -0.0f, 0, INFINITY}, {HK_STEP, 0, 0, 0, 1},
-    {HK_RELU, 0, 0, 0, INFINITY}, {HK_RELU6, 0, 0, 0, 6},
-    {HK_LEAKY_RELU, -INFINITY, -0.0f, 0, INFINITY}, {HK_ELU, -1, -0.0f, 0, INFINITY},
-    {HK_SELU, -1.7580993f, -0.0f, 0, INFINITY}, {HK_CELU, -1, -0.0f, 0, INFINITY},
-    {HK_SIGMOID, 0, 0.5f, 0.5f, 1}, {HK_HARD_SIGMOID, 0, 0.5f, 0.5f, 1},
-    {HK_TANH, -1, -0.0f, 0, 1}, {HK_GELU, -0.0f, -0.0f, 0, INFINITY},
-    {HK_GELU_TANH, -0.0f, -0.0f, 0, INFINITY}, {HK_SILU, -0.0f, -0.0f, 0, INFINITY},
-    {HK_HARD_SWISH, -0.0f, -0.0f, 0, INFINITY}, {HK_SOFTPLUS, 0, 0.6931472f, 0.6931472f, INFINITY},
-    {HK_SOFTSIGN, -1, -0.0f, 0, 1}, {HK_MISH, -0.0f, -0.0f, 0, INFINITY},
-    {HK_EXP, 0, 1, 1, INFINITY}, {HK_ERF, -1, -0.0f, 0, 1},
-    {HK_CLIP, -1, -0.0f, 0, 1}, {HK_THRESHOLDED_RELU, 0, 0, 0, INFINITY},
+static const struct {
+    hk_activation_kind kind;
+    float low, minus_zero, zero, high;
+} limits[] = {
+    {HK_LINEAR, -INFINITY, -0.0f, 0, INFINITY},
+    {HK_STEP, 0, 0, 0, 1},
+    {HK_RELU, 0, 0, 0, INFINITY},
+    {HK_RELU6, 0, 0, 0, 6},
+    {HK_LEAKY_RELU, -INFINITY, -0.0f, 0, INFINITY},
+    {HK_ELU, -1, -0.0f, 0, INFINITY},
+    {HK_SELU, -1.7580993f, -0.0f, 0, INFINITY},
+    {HK_CELU, -1, -0.0f, 0, INFINITY},
+    {HK_SIGMOID, 0, 0.5f, 0.5f, 1},
+    {HK_HARD_SIGMOID, 0, 0.5f, 0.5f, 1},
+    {HK_TANH, -1, -0.0f, 0, 1},
+    {HK_GELU, -0.0f, -0.0f, 0, INFINITY},
+    {HK_GELU_TANH, -0.0f, -0.0f, 0, INFINITY},
+    {HK_SILU, -0.0f, -0.0f, 0, INFINITY},
+    {HK_HARD_SWISH, -0.0f, -0.0f, 0, INFINITY},
+    {HK_SOFTPLUS, 0, 0.6931472f, 0.6931472f, INFINITY},
+    {HK_SOFTSIGN, -1, -0.0f, 0, 1},
+    {HK_MISH, -0.0f, -0.0f, 0, INFINITY},
+    {HK_EXP, 0, 1, 1, INFINITY},
+    {HK_ERF, -1, -0.0f, 0, 1},
+    {HK_CLIP, -1, -0.0f, 0, 1},
+    {HK_THRESHOLDED_RELU, 0, 0, 0, INFINITY},
 };
 enum { KINDS = sizeof limits / sizeof *limits };
 
@@ -43,8 +57,8 @@ static void test_limits(void **state) {
             assert_int_equal(hk_activate_f64(a, xd, yd, 75), HK_OK);
             for (int k = 0; k < 4; k++)
                 if (!identical(y[at + k], expected[k]) || !identical((float)yd[at + k], expected[k]))
-                    fail_msg("%s(%g) = %g, %g instead of %g", hk_activation_name(a.kind), (double)x[at + k], (double)y[at + k],
-                             yd[at + k], (double)expected[k]);
+                    fail_msg("%s(%g) = %g, %g instead of %g", hk_activation_name(a.kind), (double)x[at + k],
+                             (double)y[at + k], yd[at + k], (double)expected[k]);
             assert_true(isnan(y[at + 4]) && isnan(yd[at + 4]));
         }
     }
@@ -53,20 +67,41 @@ static void test_limits(void **state) {
 /* Where other libraries are known to fail. */
 static void test_known_traps(void **state) {
     (void)state;
-    static const struct { hk_activation_kind kind; float x, y; } traps[] = {
-        {HK_SIGMOID, 1e30f, 1}, {HK_SIGMOID, -1e30f, 0}, {HK_SIGMOID, -100, 3.783506e-44f}, {HK_SILU, -90, -7.374611e-38f},
-        {HK_SILU, FLT_MAX, FLT_MAX}, {HK_GELU, FLT_MAX, FLT_MAX}, {HK_GELU, -FLT_MAX, -0.0f}, {HK_GELU, -13, -7.952314e-38f},
-        {HK_EXP, 88.7f, 3.3259768e38f}, {HK_EXP, 89, INFINITY}, {HK_EXP, -103.9f, 1.4012985e-45f}, {HK_ELU, -1e-30f, -1e-30f},
-        {HK_SOFTPLUS, -100, 3.783506e-44f}, {HK_SOFTPLUS, FLT_MAX, FLT_MAX}, {HK_MISH, -90, -7.374611e-38f},
-        {HK_MISH, FLT_MAX, FLT_MAX}, {HK_TANH, 1e-40f, 1e-40f}, {HK_ERF, -FLT_MAX, -1}, {HK_HARD_SWISH, FLT_MAX, FLT_MAX},
-        {HK_SOFTSIGN, FLT_MAX, 1}, {HK_GELU_TANH, -FLT_MAX, -0.0f}, {HK_GELU_TANH, FLT_MAX, FLT_MAX}, {HK_SOFTSIGN, 1e-45f, 1e-45f},
+    static const struct {
+        hk_activation_kind kind;
+        float x, y;
+    } traps[] = {
+        {HK_SIGMOID, 1e30f, 1},
+        {HK_SIGMOID, -1e30f, 0},
+        {HK_SIGMOID, -100, 3.783506e-44f},
+        {HK_SILU, -90, -7.374611e-38f},
+        {HK_SILU, FLT_MAX, FLT_MAX},
+        {HK_GELU, FLT_MAX, FLT_MAX},
+        {HK_GELU, -FLT_MAX, -0.0f},
+        {HK_GELU, -13, -7.952314e-38f},
+        {HK_EXP, 88.7f, 3.3259768e38f},
+        {HK_EXP, 89, INFINITY},
+        {HK_EXP, -103.9f, 1.4012985e-45f},
+        {HK_ELU, -1e-30f, -1e-30f},
+        {HK_SOFTPLUS, -100, 3.783506e-44f},
+        {HK_SOFTPLUS, FLT_MAX, FLT_MAX},
+        {HK_MISH, -90, -7.374611e-38f},
+        {HK_MISH, FLT_MAX, FLT_MAX},
+        {HK_TANH, 1e-40f, 1e-40f},
+        {HK_ERF, -FLT_MAX, -1},
+        {HK_HARD_SWISH, FLT_MAX, FLT_MAX},
+        {HK_SOFTSIGN, FLT_MAX, 1},
+        {HK_GELU_TANH, -FLT_MAX, -0.0f},
+        {HK_GELU_TANH, FLT_MAX, FLT_MAX},
+        {HK_SOFTSIGN, 1e-45f, 1e-45f},
     };
     for (size_t i = 0; i < sizeof traps / sizeof *traps; i++) {
         float y;
         hk_activate_f32(hk_activation_default(traps[i].kind), &traps[i].x, &y, 1);
         const float low = nextafterf(traps[i].y, -INFINITY), high = nextafterf(traps[i].y, INFINITY);
         if (!(y >= low && y <= high) || (traps[i].y == 0 && !identical(y, traps[i].y)))
-            fail_msg("%s(%g) = %g instead of %g", hk_activation_name(traps[i].kind), (double)traps[i].x, (double)y, (double)traps[i].y);
+            fail_msg("%s(%g) = %g instead of %g", hk_activation_name(traps[i].kind), (double)traps[i].x, (double)y,
+                     (double)traps[i].y);
     }
 }
 
@@ -84,7 +119,8 @@ static void test_names(void **state) {
     assert_true(a.kind == HK_STEP && a.alpha == 9);
     assert_string_equal(hk_activation_name((hk_activation_kind)-1), "unknown");
     assert_true(hk_activation_default(HK_LEAKY_RELU).alpha == 0.01f);
-    assert_true(hk_activation_default(HK_HARD_SIGMOID).alpha == 1.0f / 6 && hk_activation_default(HK_HARD_SIGMOID).beta == 0.5f);
+    assert_true(hk_activation_default(HK_HARD_SIGMOID).alpha == 1.0f / 6 &&
+                hk_activation_default(HK_HARD_SIGMOID).beta == 0.5f);
 }
 
 /* The function of each kind is hk_activate with the defaults, in place too; HK_FAST is accepted. */
@@ -178,8 +214,8 @@ static void test_bad_arguments(void **state) {
 int main(void) {
     expect_level();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_limits), cmocka_unit_test(test_known_traps), cmocka_unit_test(test_names),
-        cmocka_unit_test(test_functions), cmocka_unit_test(test_parameters), cmocka_unit_test(test_softmax),
+        cmocka_unit_test(test_limits),        cmocka_unit_test(test_known_traps), cmocka_unit_test(test_names),
+        cmocka_unit_test(test_functions),     cmocka_unit_test(test_parameters),  cmocka_unit_test(test_softmax),
         cmocka_unit_test(test_bad_arguments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* The hillock command: what it prints, writes and answers. HK_COMMAND is how to run it, HK_DATA where the networks are. */
+/* The hillock command: what it prints, writes and answers. HK_COMMAND is how to run it, HK_DATA where the networks are.
+ */
 #include "support.h"
 
 #include <sys/wait.h>
@@ -103,7 +104,8 @@ static void test_failures(void **state) {
     expect_failure("info /tmp/hillock-cut.onnx", 1, "is damaged");
     unlink("/tmp/hillock-cut.onnx");
     if (access("/dev/full", W_OK) == 0) {
-        assert_int_equal(run("info $D/digits.onnx >/dev/full 2>$T/full; S=$?; grep -q 'standard output' $T/full && exit $S"), 1);
+        assert_int_equal(
+            run("info $D/digits.onnx >/dev/full 2>$T/full; S=$?; grep -q 'standard output' $T/full && exit $S"), 1);
     }
 }
 

@@ -1,8 +1,8 @@
 /* Detection: recorded processors, and every bit cleared in turn.
  *
- * The CPUID values are copied from public records, named beside each. Those records show which states of XCR0 a processor
- * supports (leaf 0xD), and that the running system had enabled XSAVE; XCR0 here is that mask. The Arm values are the
- * /proc/cpuinfo flags of public records as bits of Linux's arch/arm64/include/uapi/asm/hwcap.h. */
+ * The CPUID values are copied from public records, named beside each. Those records show which states of XCR0 a
+ * processor supports (leaf 0xD), and that the running system had enabled XSAVE; XCR0 here is that mask. The Arm values
+ * are the /proc/cpuinfo flags of public records as bits of Linux's arch/arm64/include/uapi/asm/hwcap.h. */
 #include "support.h"
 
 #include "cpu.h"
@@ -11,44 +11,79 @@
 typedef struct x86_record {
     const char *name, *source;
     hk_x86_registers r;
-    hk_isa best;          /* the best level of the whole list */
-    const char *table;    /* the table that an x86-64 build chooses */
+    hk_isa best;       /* the best level of the whole list */
+    const char *table; /* the table that an x86-64 build chooses */
 } x86_record;
 
 #define LIBVIRT(file, commit) "github.com/libvirt/libvirt tests/cputestdata/" file " at " commit
 static const x86_record x86[] = {
-    {"Haswell i5-4670T", LIBVIRT("x86-cpuid-Core-i5-4670T.xml", "1354cf151e7a"),
-     {0xd, 0x7ffafbff, 0, 0x00002fbb, 0, 0, 0, 0x7}, HK_ISA_AVX2, "avx2"},
-    {"Skylake-SP Xeon Gold 6130 (the server form of Skylake-X)", LIBVIRT("x86_64-cpuid-Xeon-Gold-6130.xml", "3714779b15e5"),
-     {0x16, 0x7ffefbff, 0, 0xd39ffffb, 0x00000018, 0x9c002400, 0, 0x2ff}, HK_ISA_AVX512, "avx512"},
-    {"Cascade Lake Xeon Platinum 8268", LIBVIRT("x86_64-cpuid-Xeon-Platinum-8268.xml", "8904492e2153"),
-     {0x16, 0x7ffefbff, 0, 0xd39ffffb, 0x00000818, 0xbc000400, 0, 0x2ff}, HK_ISA_AVX512_VNNI, "avx512"},
+    {"Haswell i5-4670T",
+     LIBVIRT("x86-cpuid-Core-i5-4670T.xml", "1354cf151e7a"),
+     {0xd, 0x7ffafbff, 0, 0x00002fbb, 0, 0, 0, 0x7},
+     HK_ISA_AVX2,
+     "avx2"},
+    {"Skylake-SP Xeon Gold 6130 (the server form of Skylake-X)",
+     LIBVIRT("x86_64-cpuid-Xeon-Gold-6130.xml", "3714779b15e5"),
+     {0x16, 0x7ffefbff, 0, 0xd39ffffb, 0x00000018, 0x9c002400, 0, 0x2ff},
+     HK_ISA_AVX512,
+     "avx512"},
+    {"Cascade Lake Xeon Platinum 8268",
+     LIBVIRT("x86_64-cpuid-Xeon-Platinum-8268.xml", "8904492e2153"),
+     {0x16, 0x7ffefbff, 0, 0xd39ffffb, 0x00000818, 0xbc000400, 0, 0x2ff},
+     HK_ISA_AVX512_VNNI,
+     "avx512"},
     {"Ice Lake i7-1065G7",
      "github.com/InstLatx64/InstLatx64 GenuineIntel/GenuineIntel00706E5_IceLakeY_CPUID.txt at ddff8a9210c9",
-     {0x1b, 0x7ffafbbf, 0, 0xf2bf27ef, 0x40405f4e, 0xbc000410, 0, 0x2e7}, HK_ISA_AVX512_VNNI, "avx512"},
-    {"Ice Lake server", LIBVIRT("x86_64-cpuid-Ice-Lake-Server.xml", "6b4cc15730e5"),
-     {0x1b, 0x7ffefbff, 0, 0xf3bfffff, 0x40417f5e, 0xbc000012, 0, 0x2e7}, HK_ISA_AVX512_VNNI, "avx512"},
-    {"Sapphire Rapids Xeon w7-3465X", LIBVIRT("x86_64-cpuid-Xeon-w7-3465X.xml", "91878efb5729"),
-     {0x20, 0x7ffefbff, 2, 0xf3bfb7eb, 0xbb417ffe, 0xffdd4430, 0x00001c30, 0x602e7}, HK_ISA_AMX, "avx512"},
-    {"Alder Lake i7-1270P, AVX-512 fused off", LIBVIRT("x86_64-cpuid-Core-i7-1270P.xml", "c976bf9be78e"),
-     {0x20, 0x7ffafbff, 2, 0x239c27eb, 0x98c027bc, 0xfc1cc410, 0x00400810, 0x207}, HK_ISA_AVX2_VNNI, "avx2"},
-    {"Zen 2 EPYC 7502", LIBVIRT("x86_64-cpuid-EPYC-7502-32-Core.xml", "e06590f1708a"),
-     {0x10, 0x7ed8320b, 0, 0x219c91a9, 0x00400004, 0, 0, 0x207}, HK_ISA_AVX2, "avx2"},
-    {"Zen 4 EPYC 9334", LIBVIRT("x86_64-cpuid-EPYC-9334-32-Core.xml", "9d518cd0fe90"),
-     {0x10, 0x7efa320b, 1, 0xf1bf97a9, 0x00415fde, 0x10000010, 0x00000020, 0x2e7}, HK_ISA_AVX512_VNNI, "avx512"},
+     {0x1b, 0x7ffafbbf, 0, 0xf2bf27ef, 0x40405f4e, 0xbc000410, 0, 0x2e7},
+     HK_ISA_AVX512_VNNI,
+     "avx512"},
+    {"Ice Lake server",
+     LIBVIRT("x86_64-cpuid-Ice-Lake-Server.xml", "6b4cc15730e5"),
+     {0x1b, 0x7ffefbff, 0, 0xf3bfffff, 0x40417f5e, 0xbc000012, 0, 0x2e7},
+     HK_ISA_AVX512_VNNI,
+     "avx512"},
+    {"Sapphire Rapids Xeon w7-3465X",
+     LIBVIRT("x86_64-cpuid-Xeon-w7-3465X.xml", "91878efb5729"),
+     {0x20, 0x7ffefbff, 2, 0xf3bfb7eb, 0xbb417ffe, 0xffdd4430, 0x00001c30, 0x602e7},
+     HK_ISA_AMX,
+     "avx512"},
+    {"Alder Lake i7-1270P, AVX-512 fused off",
+     LIBVIRT("x86_64-cpuid-Core-i7-1270P.xml", "c976bf9be78e"),
+     {0x20, 0x7ffafbff, 2, 0x239c27eb, 0x98c027bc, 0xfc1cc410, 0x00400810, 0x207},
+     HK_ISA_AVX2_VNNI,
+     "avx2"},
+    {"Zen 2 EPYC 7502",
+     LIBVIRT("x86_64-cpuid-EPYC-7502-32-Core.xml", "e06590f1708a"),
+     {0x10, 0x7ed8320b, 0, 0x219c91a9, 0x00400004, 0, 0, 0x207},
+     HK_ISA_AVX2,
+     "avx2"},
+    {"Zen 4 EPYC 9334",
+     LIBVIRT("x86_64-cpuid-EPYC-9334-32-Core.xml", "9d518cd0fe90"),
+     {0x10, 0x7efa320b, 1, 0xf1bf97a9, 0x00415fde, 0x10000010, 0x00000020, 0x2e7},
+     HK_ISA_AVX512_VNNI,
+     "avx512"},
     {"VirtualBox guest: AVX and AVX2 announced, OSXSAVE clear",
      "VirtualBox 6.1.16 guest log in an Ubuntu forum thread, 'Vbox 6.1 Black Screen on Startup Ubuntu 20.04'",
-     {0x16, 0xd6fa2203, 0, 0x00842421, 0, 0x10000400, 0, 0}, HK_ISA_SCALAR, "scalar"},
+     {0x16, 0xd6fa2203, 0, 0x00842421, 0, 0x10000400, 0, 0},
+     HK_ISA_SCALAR,
+     "scalar"},
     /* No public record shows the value of XCR0 itself with states masked. The next three are the records above with the
        masks that the issues describe. */
     {"a VM with AVX masked in XCR0 (constructed: Cascade Lake above)",
      "the situation of github.com/ashvardanian/NumKong/issues/263 and github.com/xtensor-stack/xsimd/issues/1025",
-     {0x16, 0x7ffefbff, 0, 0xd39ffffb, 0x00000818, 0xbc000400, 0, 0x3}, HK_ISA_SCALAR, "scalar"},
+     {0x16, 0x7ffefbff, 0, 0xd39ffffb, 0x00000818, 0xbc000400, 0, 0x3},
+     HK_ISA_SCALAR,
+     "scalar"},
     {"an operating system without ZMM state (constructed: Ice Lake above)",
      "the situation of github.com/simdutf/simdutf/issues/242",
-     {0x1b, 0x7ffafbbf, 0, 0xf2bf27ef, 0x40405f4e, 0xbc000410, 0, 0x7}, HK_ISA_AVX2, "avx2"},
-    {"an operating system without tile state (constructed: Sapphire Rapids above)", "as above",
-     {0x20, 0x7ffefbff, 2, 0xf3bfb7eb, 0xbb417ffe, 0xffdd4430, 0x00001c30, 0x2e7}, HK_ISA_AVX512_VNNI, "avx512"},
+     {0x1b, 0x7ffafbbf, 0, 0xf2bf27ef, 0x40405f4e, 0xbc000410, 0, 0x7},
+     HK_ISA_AVX2,
+     "avx2"},
+    {"an operating system without tile state (constructed: Sapphire Rapids above)",
+     "as above",
+     {0x20, 0x7ffefbff, 2, 0xf3bfb7eb, 0xbb417ffe, 0xffdd4430, 0x00001c30, 0x2e7},
+     HK_ISA_AVX512_VNNI,
+     "avx512"},
 };
 
 typedef struct arm_record {
@@ -57,10 +92,14 @@ typedef struct arm_record {
     hk_isa best;
 } arm_record;
 static const arm_record arm[] = {
-    {"Neoverse N1 (Ampere Altra)", "AT_HWCAP 10119FFF as 7-Zip's benchmark prints it on an Oracle Ampere A1",
-     {0x10119fff, 0}, HK_ISA_NEON_DOT},
-    {"Graviton 3 (Neoverse V1)", "Features line of /proc/cpuinfo, Linux kernel mailing list",
-     {0xdfffffff, 0x1f201}, HK_ISA_NEON_I8MM},
+    {"Neoverse N1 (Ampere Altra)",
+     "AT_HWCAP 10119FFF as 7-Zip's benchmark prints it on an Oracle Ampere A1",
+     {0x10119fff, 0},
+     HK_ISA_NEON_DOT},
+    {"Graviton 3 (Neoverse V1)",
+     "Features line of /proc/cpuinfo, Linux kernel mailing list",
+     {0xdfffffff, 0x1f201},
+     HK_ISA_NEON_I8MM},
     {"Apple M1", "Features line of /proc/cpuinfo under Asahi Linux", {0xffb3ffff, 0x181}, HK_ISA_NEON_DOT},
 };
 #define COUNT(array) (sizeof array / sizeof *array)
@@ -135,7 +174,7 @@ static void test_every_bit(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT(x86); i++) {
         hk_x86_registers r = x86[i].r;
-        uint32_t *const words[] = {&r.max_leaf, &r.leaf1_ecx, &r.leaf7_eax, &r.leaf7_ebx,
+        uint32_t *const words[] = {&r.max_leaf,  &r.leaf1_ecx, &r.leaf7_eax,  &r.leaf7_ebx,
                                    &r.leaf7_ecx, &r.leaf7_edx, &r.leaf7_1_eax};
         check_x86(&r, x86[i].name);
         for (size_t w = 0; w < COUNT(words); w++)
@@ -179,13 +218,19 @@ static void test_scalar_without_fma(void **state) {
 static void test_limits(void **state) {
     (void)state;
 #if defined __x86_64__
-    static const struct { const char *limit, *level; } limits[] = {
-        {NULL, "avx512"}, {"scalar", "scalar"}, {"avx2", "avx2"}, {"avx2_vnni", "avx2"}, {"avx512", "avx512"},
-        {"avx512_vnni", "avx512"}, {"amx", "avx512"}, {"neon", "avx512"}, {"AVX2", "avx512"}, {"", "avx512"},
+    static const struct {
+        const char *limit, *level;
+    } limits[] = {
+        {NULL, "avx512"},      {"scalar", "scalar"}, {"avx2", "avx2"},
+        {"avx2_vnni", "avx2"}, {"avx512", "avx512"}, {"avx512_vnni", "avx512"},
+        {"amx", "avx512"},     {"neon", "avx512"},   {"AVX2", "avx512"},
+        {"", "avx512"},
     };
     const uint32_t features = hk_features_x86(&x86[5].r);
 #else
-    static const struct { const char *limit, *level; } limits[] = {
+    static const struct {
+        const char *limit, *level;
+    } limits[] = {
         {NULL, "neon"}, {"scalar", "scalar"}, {"neon", "neon"}, {"neon_dot", "neon"}, {"avx2", "neon"}, {"?", "neon"},
     };
     const uint32_t features = hk_features_arm(&arm[1].r);
@@ -196,7 +241,7 @@ static void test_limits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_x86_records), cmocka_unit_test(test_arm_records), cmocka_unit_test(test_every_bit),
+        cmocka_unit_test(test_x86_records),        cmocka_unit_test(test_arm_records), cmocka_unit_test(test_every_bit),
         cmocka_unit_test(test_scalar_without_fma), cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,8 @@ static void check(const trained *t) {
     if (hk_network_load(data_path(file, path), &network, &error)) fail_msg("%s", error.message);
     assert_int_equal(hk_network_inputs(network), t->inputs);
     assert_int_equal(hk_network_outputs(network), t->outputs);
-    npy_array x = read_array(t->name, "x"), reference = read_array(t->name, "y"), labels = read_array(t->name, "labels");
+    npy_array x = read_array(t->name, "x"), reference = read_array(t->name, "y"),
+              labels = read_array(t->name, "labels");
     assert_int_equal(x.count, t->rows * t->inputs);
     assert_int_equal(hk_session_create(network, t->rows, NULL, &session), HK_OK);
     float *y = malloc(t->rows * t->outputs * sizeof *y);
@@ -42,8 +43,10 @@ static void check(const trained *t) {
     for (size_t b = 0; b < 3; b++) {
         memset(y, 0, t->rows * t->outputs * sizeof *y);
         for (size_t r = 0; r < t->rows; r += batches[b])
-            assert_int_equal(hk_session_forward(session, (const float *)(const void *)x.data + r * t->inputs, y + r * t->outputs,
-                                                t->rows - r < batches[b] ? t->rows - r : batches[b]), HK_OK);
+            assert_int_equal(hk_session_forward(session, (const float *)(const void *)x.data + r * t->inputs,
+                                                y + r * t->outputs,
+                                                t->rows - r < batches[b] ? t->rows - r : batches[b]),
+                             HK_OK);
         const uint64_t d = digest(1, F32, y, t->rows * t->outputs);
         if (d != t->digest) fail_msg("%s: digest %llx at batch %zu", t->name, (unsigned long long)d, batches[b]);
     }

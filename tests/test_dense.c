@@ -18,29 +18,34 @@
 DEFINITION(float, fmaf)
 DEFINITION(double, fma)
 
-static const size_t some_inputs[] = {1, 2, 3, 5, 13, 64, 77, 256, 257, 515}, some_outputs[] = {1, 2, 4, 5, 10, 16, 17, 31, 33, 64, 80,
-                                                                                  127, 128, 130, 200};
+static const size_t some_inputs[] = {1, 2, 3, 5, 13, 64, 77, 256, 257, 515},
+                    some_outputs[] = {1, 2, 4, 5, 10, 16, 17, 31, 33, 64, 80, 127, 128, 130, 200};
 static const size_t some_batches[] = {1, 2, 3, 5, 6, 7, 11, 12, 13, 25, 50};
 #define COUNT(a) (sizeof a / sizeof *a)
 
 static void check_f32(size_t inputs, size_t outputs, size_t batch, hk_activation a) {
-    guarded gx = guarded_create(batch * inputs * 4), gw = guarded_create(inputs * outputs * 4), gb = guarded_create(outputs * 4),
-            gy = guarded_create(batch * outputs * 4);
-    float *x = (float *)gx.high - batch * inputs, *w = (float *)gw.high - inputs * outputs, *b = (float *)gb.high - outputs,
-          *y = (float *)gy.high - batch * outputs, *expected = malloc(batch * outputs * sizeof *expected);
+    guarded gx = guarded_create(batch * inputs * 4), gw = guarded_create(inputs * outputs * 4),
+            gb = guarded_create(outputs * 4), gy = guarded_create(batch * outputs * 4);
+    float *x = (float *)gx.high - batch * inputs, *w = (float *)gw.high - inputs * outputs,
+          *b = (float *)gb.high - outputs, *y = (float *)gy.high - batch * outputs,
+          *expected = malloc(batch * outputs * sizeof *expected);
     random_fill(F32, DATA_UNIFORM, inputs, x, batch * inputs);
     random_fill(F32, DATA_WIDE, outputs, w, inputs * outputs);
     random_fill(F32, DATA_UNIFORM, batch, b, outputs);
     for (size_t r = 0; r < batch; r++)
         for (size_t o = 0; o < outputs; o++)
-            expected[r * outputs + o] = outputs <= 4 ? hk_dot_f32(x + r * inputs, w + o * inputs, inputs) + b[o]
-                                                     : defined_float(x + r * inputs, w + o * inputs, inputs, outputs, b[o]);
-    if (a.kind == HK_SOFTMAX) hk_softmax_f32(expected, expected, batch, outputs);
-    else hk_activate_f32(a, expected, expected, batch * outputs);
+            expected[r * outputs + o] = outputs <= 4
+                                            ? hk_dot_f32(x + r * inputs, w + o * inputs, inputs) + b[o]
+                                            : defined_float(x + r * inputs, w + o * inputs, inputs, outputs, b[o]);
+    if (a.kind == HK_SOFTMAX)
+        hk_softmax_f32(expected, expected, batch, outputs);
+    else
+        hk_activate_f32(a, expected, expected, batch * outputs);
     size_t i = 0;
     assert_int_equal(hk_dense_f32(x, w, b, y, batch, inputs, outputs, a), HK_OK);
     if (!same_bits(F32, y, expected, batch * outputs, &i))
-        fail_msg("plain %zux%zu batch %zu: element %zu is %a instead of %a", inputs, outputs, batch, i, (double)y[i], (double)expected[i]);
+        fail_msg("plain %zux%zu batch %zu: element %zu is %a instead of %a", inputs, outputs, batch, i, (double)y[i],
+                 (double)expected[i]);
 
     const hk_layer layer = {inputs, outputs, w, b, a, HK_F32};
     hk_network *network;
@@ -50,7 +55,8 @@ static void check_f32(size_t inputs, size_t outputs, size_t batch, hk_activation
     memset(y, 0xff, batch * outputs * sizeof *y);
     assert_int_equal(hk_session_forward(session, x, y, batch), HK_OK);
     if (!same_bits(F32, y, expected, batch * outputs, &i))
-        fail_msg("network %zux%zu batch %zu: element %zu is %a instead of %a", inputs, outputs, batch, i, (double)y[i], (double)expected[i]);
+        fail_msg("network %zux%zu batch %zu: element %zu is %a instead of %a", inputs, outputs, batch, i, (double)y[i],
+                 (double)expected[i]);
     hk_session_free(session);
     hk_network_free(network);
     free(expected);
@@ -66,7 +72,8 @@ static void test_f32(void **state) {
         for (size_t o = 0; o < COUNT(some_outputs); o++)
             for (size_t b = 0; b < COUNT(some_batches); b++) {
                 const hk_activation_kind kinds[] = {HK_LINEAR, HK_RELU, HK_TANH, HK_SOFTMAX, HK_SILU};
-                check_f32(some_inputs[i], some_outputs[o], some_batches[b], hk_activation_default(kinds[(i + o + b) % 5]));
+                check_f32(some_inputs[i], some_outputs[o], some_batches[b],
+                          hk_activation_default(kinds[(i + o + b) % 5]));
             }
 }
 
@@ -76,11 +83,13 @@ static void test_f64(void **state) {
         for (size_t o = 0; o < COUNT(some_outputs); o++)
             for (size_t batch = 1; batch < 60; batch += 7) {
                 const size_t inputs = some_inputs[i], outputs = some_outputs[o];
-                double *x = malloc(batch * inputs * 8), *w = malloc(inputs * outputs * 8), *b = malloc(outputs * 8), *y = malloc(batch * outputs * 8);
+                double *x = malloc(batch * inputs * 8), *w = malloc(inputs * outputs * 8), *b = malloc(outputs * 8),
+                       *y = malloc(batch * outputs * 8);
                 random_fill(F64, DATA_UNIFORM, inputs, x, batch * inputs);
                 random_fill(F64, DATA_WIDE, outputs, w, inputs * outputs);
                 random_fill(F64, DATA_UNIFORM, batch, b, outputs);
-                assert_int_equal(hk_dense_f64(x, w, b, y, batch, inputs, outputs, hk_activation_default(HK_LINEAR)), HK_OK);
+                assert_int_equal(hk_dense_f64(x, w, b, y, batch, inputs, outputs, hk_activation_default(HK_LINEAR)),
+                                 HK_OK);
                 for (size_t k = 0; k < batch * outputs; k++) {
                     const double *row = x + k / outputs * inputs, *weights = w + k % outputs * inputs;
                     const double bias = b[k % outputs];
@@ -129,7 +138,8 @@ static void test_bad_arguments(void **state) {
     assert_int_equal(hk_dense_f32(NULL, w, NULL, y, 1, 2, 2, linear), HK_INVALID_ARGUMENT);
     assert_int_equal(hk_dense_f32(x, NULL, NULL, y, 1, 2, 2, linear), HK_INVALID_ARGUMENT);
     assert_int_equal(hk_dense_f32(x, w, NULL, NULL, 1, 2, 2, linear), HK_INVALID_ARGUMENT);
-    assert_int_equal(hk_dense_f32(x, w, NULL, y, 1, 2, 2, hk_activation_default((hk_activation_kind)99)), HK_INVALID_ARGUMENT);
+    assert_int_equal(hk_dense_f32(x, w, NULL, y, 1, 2, 2, hk_activation_default((hk_activation_kind)99)),
+                     HK_INVALID_ARGUMENT);
     assert_int_equal(hk_dense_f32(x, w, NULL, y, 1, 2, 2, odd), HK_INVALID_ARGUMENT);
     assert_int_equal(hk_dense_f32(x, w, NULL, y, huge, 8, 2, linear), HK_OUT_OF_MEMORY);
     assert_int_equal(hk_dense_f32(x, w, NULL, y, 1, huge, 8, linear), HK_OUT_OF_MEMORY);
@@ -141,7 +151,7 @@ static void test_bad_arguments(void **state) {
 
 int main(void) {
     expect_level();
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_f32), cmocka_unit_test(test_f64), cmocka_unit_test(test_agreement),
-                                       cmocka_unit_test(test_bad_arguments)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_f32), cmocka_unit_test(test_f64),
+                                       cmocka_unit_test(test_agreement), cmocka_unit_test(test_bad_arguments)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

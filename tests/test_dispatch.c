@@ -71,7 +71,7 @@ static void test_force(void **state) {
 
 static void test_names(void **state) {
     (void)state;
-    static const char *const names[] = {"scalar", "neon", "neon_dot", "neon_i8mm", "avx2",
+    static const char *const names[] = {"scalar",    "neon",   "neon_dot",    "neon_i8mm", "avx2",
                                         "avx2_vnni", "avx512", "avx512_vnni", "amx"};
     for (int i = 0; i <= HK_ISA_AMX; i++) assert_string_equal(hk_isa_name((hk_isa)i), names[i]);
     assert_string_equal(hk_isa_name((hk_isa)42), "unknown");
@@ -106,8 +106,12 @@ static void test_complete_tables(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_racing_first_calls), cmocka_unit_test(test_environment), cmocka_unit_test(test_force),
-        cmocka_unit_test(test_names), cmocka_unit_test(test_self_check), cmocka_unit_test(test_complete_tables),
+        cmocka_unit_test(test_racing_first_calls),
+        cmocka_unit_test(test_environment),
+        cmocka_unit_test(test_force),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_self_check),
+        cmocka_unit_test(test_complete_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,8 @@ static const kernel_case *case_named(const char *name) {
 
 static const hk_kernels *scalar = &hk_kernels_scalar;
 
-static void wrong_last_lane(const float *x, size_t xs, float *y, size_t ys, size_t rows, size_t cols, float a, float b) {
+static void wrong_last_lane(const float *x, size_t xs, float *y, size_t ys, size_t rows, size_t cols, float a,
+                            float b) {
     scalar->map_f32[HK_RELU](x, xs, y, ys, rows, cols, a, b);
     if (cols % 16 == 7) y[cols - 1] += 1;
 }

@@ -28,8 +28,10 @@ static void golden_name(const kernel_case *c, char name[96]) {
     const char *sleef = strstr(hk_build_features(), "sleef-");
     char version[32] = "libm";
     if (sleef) sscanf(sleef, "%31s", version);
-    if (c->sleef) snprintf(name, 96, "%s/%s", version, c->name);
-    else snprintf(name, 96, "%s", c->name);
+    if (c->sleef)
+        snprintf(name, 96, "%s/%s", version, c->name);
+    else
+        snprintf(name, 96, "%s", c->name);
 }
 
 static void test_golden(void **state) {

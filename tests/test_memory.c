@@ -28,7 +28,9 @@ static void *counted(void *p) {
 }
 void *malloc(size_t size) { return refused() ? NULL : counted(__libc_malloc(size)); }
 void *calloc(size_t count, size_t size) { return refused() ? NULL : counted(__libc_calloc(count, size)); }
-void *aligned_alloc(size_t alignment, size_t size) { return refused() ? NULL : counted(__libc_memalign(alignment, size)); }
+void *aligned_alloc(size_t alignment, size_t size) {
+    return refused() ? NULL : counted(__libc_memalign(alignment, size));
+}
 void *realloc(void *p, size_t size) {
     if (refused()) return NULL;
     void *q = __libc_realloc(p, size);

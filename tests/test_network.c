@@ -6,7 +6,8 @@
 #include <math.h>
 
 enum { IN = 30, HIDDEN = 77, MIDDLE = 130, OUT = 10, BATCH = 257 };
-static float w1[HIDDEN * IN], b1[HIDDEN], w2[MIDDLE * HIDDEN], w3[OUT * MIDDLE], b3[OUT], x[BATCH * IN], expected[BATCH * OUT];
+static float w1[HIDDEN * IN], b1[HIDDEN], w2[MIDDLE * HIDDEN], w3[OUT * MIDDLE], b3[OUT], x[BATCH * IN],
+    expected[BATCH * OUT];
 static hk_layer layers[3];
 
 static int set_up(void **state) {
@@ -254,8 +255,9 @@ static void test_keeps_level(void **state) {
 int main(void) {
     expect_level();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_batch), cmocka_unit_test(test_strides_and_pointers), cmocka_unit_test(test_executor),
-        cmocka_unit_test(test_scaled), cmocka_unit_test(test_questions), cmocka_unit_test(test_bad_arguments),
+        cmocka_unit_test(test_every_batch), cmocka_unit_test(test_strides_and_pointers),
+        cmocka_unit_test(test_executor),    cmocka_unit_test(test_scaled),
+        cmocka_unit_test(test_questions),   cmocka_unit_test(test_bad_arguments),
         cmocka_unit_test(test_keeps_level),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

@@ -29,16 +29,23 @@ static void test_types(void **state) {
     const int16_t i2[3] = {1, -2, 3};
     const int8_t i1[3] = {1, -2, 3};
     const uint8_t u1[3] = {1, 254, 3}, b1[3] = {1, 0, 1};
-    const struct { const char *type; const void *data; size_t bytes; double first, second; } types[] = {
-        {"<f4", f4, sizeof f4, 1.5, -2}, {"<f8", f8, sizeof f8, 1.5, -2}, {"<i8", i8, sizeof i8, 1, -2}, {"<i4", i4, sizeof i4, 1, -2},
-        {"<i2", i2, sizeof i2, 1, -2}, {"|i1", i1, sizeof i1, 1, -2}, {"|u1", u1, sizeof u1, 1, 254}, {"|b1", b1, sizeof b1, 1, 0},
+    const struct {
+        const char *type;
+        const void *data;
+        size_t bytes;
+        double first, second;
+    } types[] = {
+        {"<f4", f4, sizeof f4, 1.5, -2}, {"<f8", f8, sizeof f8, 1.5, -2}, {"<i8", i8, sizeof i8, 1, -2},
+        {"<i4", i4, sizeof i4, 1, -2},   {"<i2", i2, sizeof i2, 1, -2},   {"|i1", i1, sizeof i1, 1, -2},
+        {"|u1", u1, sizeof u1, 1, 254},  {"|b1", b1, sizeof b1, 1, 0},
     };
     for (size_t t = 0; t < sizeof types / sizeof *types; t++)
         for (int version = 1; version <= 3; version++) {
             char header[128], message[NPY_MESSAGE];
             size_t size;
             npy_array a;
-            snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (3,), }\n", types[t].type);
+            snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (3,), }\n",
+                     types[t].type);
             unsigned char *f = file_of(version, header, types[t].data, types[t].bytes, &size);
             if (!npy_parse(f, size, "f", &a, message)) fail_msg("%s", message);
             assert_true(a.rank == 1 && a.shape[0] == 3 && a.count == 3);
@@ -89,7 +96,8 @@ static void test_truncation(void **state) {
     (void)state;
     const float values[2] = {1, 2};
     size_t size;
-    unsigned char *f = file_of(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n", values, sizeof values, &size);
+    unsigned char *f =
+        file_of(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n", values, sizeof values, &size);
     for (size_t cut = 0; cut < size; cut++) {
         char message[NPY_MESSAGE];
         npy_array a;

@@ -7,7 +7,8 @@
 #include <math.h>
 
 enum { N = 3 };
-static const float input[N] = {-1.25f, 0.5f, 2.75f}, row[N] = {0.5f, -2, 4}, square[N * N] = {1, 2, 3, -4, 5, 6, 7, -8, 9};
+static const float input[N] = {-1.25f, 0.5f, 2.75f}, row[N] = {0.5f, -2, 4},
+                   square[N * N] = {1, 2, 3, -4, 5, 6, 7, -8, 9};
 static const int64_t row_dims[2] = {1, N}, square_dims[2] = {N, N}, one_dims[1] = {1}, value_dims[2] = {-1, N};
 static const float one = 0.75f;
 
@@ -64,12 +65,27 @@ static void refuse(const model *m, hk_status status, const char *part) {
 
 static void test_activations(void **state) {
     (void)state;
-    static const struct { const char *op, *attributes; hk_activation_kind kind; double alpha, beta; } ops[] = {
-        {"Relu", "", HK_RELU, 0, 0}, {"LeakyRelu", "", HK_LEAKY_RELU, 0.01, 0}, {"LeakyRelu", "alpha=0.25", HK_LEAKY_RELU, 0.25, 0},
-        {"Elu", "alpha=0.5", HK_ELU, 0.5, 0}, {"Selu", "", HK_SELU, 1.6732632, 1.050701}, {"Selu", "alpha=2.0 gamma=3.0", HK_SELU, 2, 3},
-        {"Celu", "alpha=2.0", HK_CELU, 2, 0}, {"Sigmoid", "", HK_SIGMOID, 0, 0}, {"HardSigmoid", "", HK_HARD_SIGMOID, 0.2, 0.5},
-        {"HardSigmoid", "alpha=0.1 beta=0.25", HK_HARD_SIGMOID, 0.1, 0.25}, {"Tanh", "", HK_TANH, 0, 0}, {"Softplus", "", HK_SOFTPLUS, 0, 0},
-        {"Softsign", "", HK_SOFTSIGN, 0, 0}, {"HardSwish", "", HK_HARD_SWISH, 0, 0}, {"Erf", "", HK_ERF, 0, 0}, {"Exp", "", HK_EXP, 0, 0},
+    static const struct {
+        const char *op, *attributes;
+        hk_activation_kind kind;
+        double alpha, beta;
+    } ops[] = {
+        {"Relu", "", HK_RELU, 0, 0},
+        {"LeakyRelu", "", HK_LEAKY_RELU, 0.01, 0},
+        {"LeakyRelu", "alpha=0.25", HK_LEAKY_RELU, 0.25, 0},
+        {"Elu", "alpha=0.5", HK_ELU, 0.5, 0},
+        {"Selu", "", HK_SELU, 1.6732632, 1.050701},
+        {"Selu", "alpha=2.0 gamma=3.0", HK_SELU, 2, 3},
+        {"Celu", "alpha=2.0", HK_CELU, 2, 0},
+        {"Sigmoid", "", HK_SIGMOID, 0, 0},
+        {"HardSigmoid", "", HK_HARD_SIGMOID, 0.2, 0.5},
+        {"HardSigmoid", "alpha=0.1 beta=0.25", HK_HARD_SIGMOID, 0.1, 0.25},
+        {"Tanh", "", HK_TANH, 0, 0},
+        {"Softplus", "", HK_SOFTPLUS, 0, 0},
+        {"Softsign", "", HK_SOFTSIGN, 0, 0},
+        {"HardSwish", "", HK_HARD_SWISH, 0, 0},
+        {"Erf", "", HK_ERF, 0, 0},
+        {"Exp", "", HK_EXP, 0, 0},
     };
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
         model m;
@@ -77,7 +93,8 @@ static void test_activations(void **state) {
         begin(&m, 15);
         model_node(&m, ops[i].op, "x", "y", ops[i].attributes);
         for (int k = 0; k < N; k++)
-            expected[k] = (double)oracle_activation(ops[i].kind, input[k], (long double)ops[i].alpha, (long double)ops[i].beta);
+            expected[k] =
+                (double)oracle_activation(ops[i].kind, input[k], (long double)ops[i].alpha, (long double)ops[i].beta);
         expect(&m, expected);
     }
 }
@@ -100,20 +117,24 @@ static void test_layers(void **state) {
     expect(&m, expected);
     CHAIN(13, product[i] + row[i], model_node(&m, "Gemm", "x,matrix,row", "y", "");)
     CHAIN(13, transposed[i] + row[i], model_node(&m, "Gemm", "x,matrix,row2", "y", "transB=1");)
-    CHAIN(13, 0.5 * transposed[i] + 2.0 * one, model_node(&m, "Gemm", "x,matrix,one", "y", "transB=1 alpha=0.5 beta=2.0");)
+    CHAIN(13, 0.5 * transposed[i] + 2.0 * one,
+          model_node(&m, "Gemm", "x,matrix,one", "y", "transB=1 alpha=0.5 beta=2.0");)
     CHAIN(13, product[i], model_node(&m, "Gemm", "x,matrix", "y", "");)
     CHAIN(13, product[i], model_node(&m, "MatMul", "x,matrix", "y", "");)
-    CHAIN(13, product[i] + row[i], model_node(&m, "MatMul", "x,matrix", "h", ""); model_node(&m, "Add", "h,row", "y", "");)
-    CHAIN(13, fmax(0, product[i] + row[i]), model_node(&m, "MatMul", "x,matrix", "h", ""); model_node(&m, "Add", "row,h", "g", "");
-          model_node(&m, "Relu", "g", "y", "");)
-    CHAIN(13, (product[i] - row[i]) * one, model_node(&m, "MatMul", "x,matrix", "h", ""); model_node(&m, "Sub", "h,row", "g", "");
-          model_node(&m, "Mul", "g,scalar", "y", "");)
+    CHAIN(13, product[i] + row[i], model_node(&m, "MatMul", "x,matrix", "h", "");
+          model_node(&m, "Add", "h,row", "y", "");)
+    CHAIN(13, fmax(0, product[i] + row[i]), model_node(&m, "MatMul", "x,matrix", "h", "");
+          model_node(&m, "Add", "row,h", "g", ""); model_node(&m, "Relu", "g", "y", "");)
+    CHAIN(13, (product[i] - row[i]) * one, model_node(&m, "MatMul", "x,matrix", "h", "");
+          model_node(&m, "Sub", "h,row", "g", ""); model_node(&m, "Mul", "g,scalar", "y", "");)
     CHAIN(13, (double)input[i] + row[i], model_node(&m, "Add", "x,row", "y", "");)
-    CHAIN(13, (double)(input[i] - row[i]) / row[i], model_node(&m, "Sub", "x,row2", "h", ""); model_node(&m, "Div", "h,row", "y", "");)
-    CHAIN(13, (double)(row[i] - input[i]) * row[i] + 0.75, model_node(&m, "Sub", "row,x", "h", ""); model_node(&m, "Mul", "row,h", "g", "");
-          model_node(&m, "Add", "g,one", "y", "");)
-    CHAIN(13, tanh(tanh((double)input[i]) * one + row[i]), model_node(&m, "Tanh", "x", "h", ""); model_node(&m, "Mul", "h,one", "g", "");
-          model_node(&m, "Add", "g,row", "k", ""); model_node(&m, "Tanh", "k", "y", "");)
+    CHAIN(13, (double)(input[i] - row[i]) / row[i], model_node(&m, "Sub", "x,row2", "h", "");
+          model_node(&m, "Div", "h,row", "y", "");)
+    CHAIN(13, (double)(row[i] - input[i]) * row[i] + 0.75, model_node(&m, "Sub", "row,x", "h", "");
+          model_node(&m, "Mul", "row,h", "g", ""); model_node(&m, "Add", "g,one", "y", "");)
+    CHAIN(13, tanh(tanh((double)input[i]) * one + row[i]), model_node(&m, "Tanh", "x", "h", "");
+          model_node(&m, "Mul", "h,one", "g", ""); model_node(&m, "Add", "g,row", "k", "");
+          model_node(&m, "Tanh", "k", "y", "");)
     CHAIN(13, fmax(-1, fmin(2, (double)input[i])), model_floats(&m, "low", (float[]){-1}, 0, one_dims);
           model_floats(&m, "high", (float[]){2}, 0, one_dims); model_node(&m, "Clip", "x,low,high", "y", "");)
     CHAIN(13, fmin(0.75, (double)input[i]), model_node(&m, "Clip", "x,-,scalar", "y", "");)
@@ -124,18 +145,22 @@ static void test_layers(void **state) {
           model_node(&m, "Reshape", "d,shape2", "e", ""); model_integers(&m, "shape3", (int64_t[]){0, 1, 3}, 3);
           model_node(&m, "Reshape", "e,shape3", "f", ""); model_node(&m, "Flatten", "f", "g", "axis=-2");
           model_node(&m, "Mul", "g,k", "y", ""); model_floats(&m, "k", (float[]){1}, 0, one_dims);)
-    CHAIN(13, product[i], model_node(&m, "Identity", "matrix", "same", ""); model_node(&m, "MatMul", "x,same", "y", "");)
+    CHAIN(13, product[i], model_node(&m, "Identity", "matrix", "same", "");
+          model_node(&m, "MatMul", "x,same", "y", "");)
     double sum = exp(product[0] - 20) + exp(product[1] - 20) + exp(product[2] - 20);
-    CHAIN(13, exp(product[i] - 20) / sum, model_node(&m, "MatMul", "x,matrix", "h", ""); model_node(&m, "Softmax", "h", "y", "");)
-    CHAIN(11, product[i] - 20 - log(sum), model_node(&m, "MatMul", "x,matrix", "h", ""); model_node(&m, "LogSoftmax", "h", "y", "axis=1");)
+    CHAIN(13, exp(product[i] - 20) / sum, model_node(&m, "MatMul", "x,matrix", "h", "");
+          model_node(&m, "Softmax", "h", "y", "");)
+    CHAIN(11, product[i] - 20 - log(sum), model_node(&m, "MatMul", "x,matrix", "h", "");
+          model_node(&m, "LogSoftmax", "h", "y", "axis=1");)
     const float mean[N] = {1, 2, 3}, variance[N] = {4, 0.25f, 1}, gain[N] = {1, -1, 2};
 #define NORMALIZATION                                                                                                  \
     model_floats(&m, "mean", mean, 1, row_dims + 1);                                                                   \
     model_floats(&m, "variance", variance, 1, row_dims + 1);                                                           \
     model_floats(&m, "gain", gain, 1, row_dims + 1);
-    CHAIN(13, (input[i] - mean[i]) / sqrt(variance[i] + 0.5) * gain[i] + row[i], NORMALIZATION
-          model_node(&m, "BatchNormalization", "x,gain,row,mean,variance", "y", "epsilon=0.5");)
-    CHAIN(13, (product[i] - mean[i]) / sqrt(variance[i] + 1e-5) * gain[i] + row[i], NORMALIZATION model_node(&m, "MatMul", "x,matrix", "h", "");
+    CHAIN(13, (input[i] - mean[i]) / sqrt(variance[i] + 0.5) * gain[i] + row[i],
+          NORMALIZATION model_node(&m, "BatchNormalization", "x,gain,row,mean,variance", "y", "epsilon=0.5");)
+    CHAIN(13, (product[i] - mean[i]) / sqrt(variance[i] + 1e-5) * gain[i] + row[i],
+          NORMALIZATION model_node(&m, "MatMul", "x,matrix", "h", "");
           model_node(&m, "BatchNormalization", "h,gain,row,mean,variance", "y", "");)
 }
 
@@ -143,7 +168,11 @@ static void test_element_types(void **state) {
     (void)state;
     const double doubles[N] = {1.5, -2, 0.25};
     const uint16_t f16[N] = {0x3e00, 0xc000, 0x3400}, bf16[N] = {0x3fc0, 0xc000, 0x3e80};
-    const struct { int type; const void *bytes; size_t size; } types[] = {{11, doubles, sizeof doubles}, {10, f16, sizeof f16}, {16, bf16, sizeof bf16}};
+    const struct {
+        int type;
+        const void *bytes;
+        size_t size;
+    } types[] = {{11, doubles, sizeof doubles}, {10, f16, sizeof f16}, {16, bf16, sizeof bf16}};
     for (size_t t = 0; t < 3; t++) {
         model m;
         double expected[N];
@@ -163,31 +192,39 @@ static void test_refusals(void **state) {
     __VA_ARGS__                                                                                                        \
     refuse(&m, status, part);
     REFUSE(HK_UNSUPPORTED, "node 'y' (operator Conv)", model_node(&m, "Conv", "x,matrix", "y", "");)
-    REFUSE(HK_UNSUPPORTED, "node 'h' (operator Gemm) transposes its data", model_node(&m, "Gemm", "x,matrix", "h", "transA=1");)
+    REFUSE(HK_UNSUPPORTED, "node 'h' (operator Gemm) transposes its data",
+           model_node(&m, "Gemm", "x,matrix", "h", "transA=1");)
     REFUSE(HK_UNSUPPORTED, "not a constant", model_node(&m, "Add", "x,z", "y", "");)
     REFUSE(HK_UNSUPPORTED, "one input of data", model_node(&m, "Mul", "x,x", "y", "");)
-    REFUSE(HK_UNSUPPORTED, "one input of data", model_node(&m, "Relu", "x", "h", ""); model_node(&m, "Relu", "x", "y", "");)
+    REFUSE(HK_UNSUPPORTED, "one input of data", model_node(&m, "Relu", "x", "h", "");
+           model_node(&m, "Relu", "x", "y", "");)
     REFUSE(HK_UNSUPPORTED, "one input of data", model_node(&m, "MatMul", "matrix,x", "y", "");)
     REFUSE(HK_UNSUPPORTED, "divides by its data", model_node(&m, "Div", "row,x", "y", "");)
     REFUSE(HK_UNSUPPORTED, "end of a chain", model_node(&m, "Relu", "x", "h", "");)
     REFUSE(HK_UNSUPPORTED, "computes nothing", model_node(&m, "Identity", "x", "y", "");)
     REFUSE(HK_UNSUPPORTED, "features of a row", model_node(&m, "Softmax", "x", "y", "axis=0");)
     REFUSE(HK_UNSUPPORTED, "rows of a batch", model_node(&m, "Flatten", "x", "y", "axis=0");)
-    REFUSE(HK_UNSUPPORTED, "number of features", model_integers(&m, "s", (int64_t[]){-1, 4}, 2); model_node(&m, "Reshape", "x,s", "y", "");)
+    REFUSE(HK_UNSUPPORTED, "number of features", model_integers(&m, "s", (int64_t[]){-1, 4}, 2);
+           model_node(&m, "Reshape", "x,s", "y", "");)
     REFUSE(HK_UNSUPPORTED, "shape is not that of a row", model_node(&m, "Add", "x,matrix", "y", "");)
     REFUSE(HK_UNSUPPORTED, "weights that are not a matrix", model_node(&m, "MatMul", "x,row", "y", "");)
     REFUSE(HK_BAD_FORMAT, "wants 2 features, but gets 3", model_floats(&m, "w", square, 2, (int64_t[]){2, 3});
            model_node(&m, "MatMul", "x,w", "y", "");)
     REFUSE(HK_UNSUPPORTED, "a bias of 3 values for 2 outputs", model_floats(&m, "w", square, 2, (int64_t[]){3, 2});
            model_node(&m, "Gemm", "x,w,row", "y", "");)
-    REFUSE(HK_BAD_FORMAT, "do not fit its data", model_raw(&m, "bad", 1, row, 8, 1, row_dims + 1); model_node(&m, "Add", "x,bad", "y", "");)
-    REFUSE(HK_BAD_FORMAT, "negative or too large", model_raw(&m, "bad", 1, row, 8, 2, (int64_t[]){-1, 3}); model_node(&m, "Add", "x,bad", "y", "");)
+    REFUSE(HK_BAD_FORMAT, "do not fit its data", model_raw(&m, "bad", 1, row, 8, 1, row_dims + 1);
+           model_node(&m, "Add", "x,bad", "y", "");)
+    REFUSE(HK_BAD_FORMAT, "negative or too large", model_raw(&m, "bad", 1, row, 8, 2, (int64_t[]){-1, 3});
+           model_node(&m, "Add", "x,bad", "y", "");)
     REFUSE(HK_BAD_FORMAT, "negative or too large", model_raw(&m, "bad", 1, row, 8, 2, (int64_t[]){INT64_MAX, 3});
            model_node(&m, "Add", "x,bad", "y", "");)
-    REFUSE(HK_UNSUPPORTED, "floating-point type", model_raw(&m, "bad", 6, row, 12, 1, row_dims + 1); model_node(&m, "Add", "x,bad", "y", "");)
+    REFUSE(HK_UNSUPPORTED, "floating-point type", model_raw(&m, "bad", 6, row, 12, 1, row_dims + 1);
+           model_node(&m, "Add", "x,bad", "y", "");)
     REFUSE(HK_BAD_FORMAT, "different lengths", model_node(&m, "BatchNormalization", "x,row,row,row,one", "y", "");)
-    REFUSE(HK_UNSUPPORTED, "more than one input", model_value(&m, 11, "x2", 2, value_dims); model_node(&m, "Relu", "x", "y", "");)
-    REFUSE(HK_UNSUPPORTED, "more than one output", model_value(&m, 12, "y2", 2, value_dims); model_node(&m, "Relu", "x", "y", "");)
+    REFUSE(HK_UNSUPPORTED, "more than one input", model_value(&m, 11, "x2", 2, value_dims);
+           model_node(&m, "Relu", "x", "y", "");)
+    REFUSE(HK_UNSUPPORTED, "more than one output", model_value(&m, 12, "y2", 2, value_dims);
+           model_node(&m, "Relu", "x", "y", "");)
     model_begin(&m, 13);
     refuse(&m, HK_BAD_FORMAT, "no input or no output");
     begin(&m, 0);
@@ -250,7 +287,7 @@ int main(void) {
     expect_level();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_activations), cmocka_unit_test(test_layers), cmocka_unit_test(test_element_types),
-        cmocka_unit_test(test_refusals), cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_refusals),    cmocka_unit_test(test_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,10 @@
 #include <float.h>
 #include <math.h>
 
-static const struct { hk_isa isa; const simd_ops *ops; } all[] = {
+static const struct {
+    hk_isa isa;
+    const simd_ops *ops;
+} all[] = {
     {HK_ISA_SCALAR, &simd_ops_scalar},
 #if defined __x86_64__
     {HK_ISA_AVX2, &simd_ops_avx2},
@@ -54,12 +57,12 @@ static void fill(element e, int round, int which, void *out, size_t n) {
     random_fill(e, (data_kind)(round % DATA_KINDS), (uint64_t)(3 * round + which), out, n);
 }
 
-#define REAL         float
-#define LANES        16
-#define ELEMENT      F32
-#define FMA          fmaf
-#define FABS         fabsf
-#define COPYSIGN     copysignf
+#define REAL     float
+#define LANES    16
+#define ELEMENT  F32
+#define FMA      fmaf
+#define FABS     fabsf
+#define COPYSIGN copysignf
 static void test_f32(void **state) {
     (void)state;
     FOR_LEVELS(ops)
@@ -82,12 +85,12 @@ static void test_f32(void **state) {
 #undef FMA
 #undef FABS
 #undef COPYSIGN
-#define REAL         double
-#define LANES        8
-#define ELEMENT      F64
-#define FMA          fma
-#define FABS         fabs
-#define COPYSIGN     copysign
+#define REAL     double
+#define LANES    8
+#define ELEMENT  F64
+#define FMA      fma
+#define FABS     fabs
+#define COPYSIGN copysign
 static void test_f64(void **state) {
     (void)state;
     FOR_LEVELS(ops)
@@ -107,9 +110,9 @@ static void test_f64(void **state) {
 #undef REAL
 #undef LANES
 #undef ELEMENT
-#define REAL         int32_t
-#define LANES        16
-#define ELEMENT      I32
+#define REAL    int32_t
+#define LANES   16
+#define ELEMENT I32
 static void test_i32(void **state) {
     (void)state;
     FOR_LEVELS(ops)
@@ -194,8 +197,10 @@ static uint16_t f16_nearest(float x) {
     int low = 0, high = 0x7bff; /* the last pattern not above the magnitude */
     while (low < high) {
         const int middle = (low + high + 1) / 2;
-        if ((double)f16_value((uint16_t)middle) <= magnitude) low = middle;
-        else high = middle - 1;
+        if ((double)f16_value((uint16_t)middle) <= magnitude)
+            low = middle;
+        else
+            high = middle - 1;
     }
     for (int h = low; h <= low + 1 && h <= 0x7bff; h++) {
         const double d = fabs((double)f16_value((uint16_t)h) - magnitude);
@@ -221,14 +226,17 @@ static void test_f16(void **state) {
             compare(ops, "load_f16", F32, got, expected, 16);
             ops->store_f16(back, got, got, got, 0);
             for (int i = 0; i < 16; i++)
-                if (isnan(expected[i])) assert_true((back[i] & 0x7fff) > 0x7c00);
-                else assert_int_equal(back[i], h[i]);
+                if (isnan(expected[i]))
+                    assert_true((back[i] & 0x7fff) > 0x7c00);
+                else
+                    assert_int_equal(back[i], h[i]);
         }
         random_state r = {5};
         for (int round = 0; round < 4096; round++) {
             float x[16];
             uint16_t got[16];
-            for (int i = 0; i < 16; i++) { /* random numbers, and points half way between patterns and their neighbours */
+            for (int i = 0; i < 16;
+                 i++) { /* random numbers, and points half way between patterns and their neighbours */
                 const uint16_t h = (uint16_t)(random_bits(&r) % 0x7bff);
                 const float half_way = (f16_value(h) + f16_value((uint16_t)(h + 1))) / 2;
                 x[i] = round % 3 ? half_way : (float)random_unit(&r) * ldexpf(1, (int)(random_bits(&r) % 50) - 30);
@@ -266,9 +274,12 @@ static void test_small_integers(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_f32),    cmocka_unit_test(test_f64),
-        cmocka_unit_test(test_i32),    cmocka_unit_test(test_stores),
-        cmocka_unit_test(test_scale_and_lookup), cmocka_unit_test(test_f16),
+        cmocka_unit_test(test_f32),
+        cmocka_unit_test(test_f64),
+        cmocka_unit_test(test_i32),
+        cmocka_unit_test(test_stores),
+        cmocka_unit_test(test_scale_and_lookup),
+        cmocka_unit_test(test_f16),
         cmocka_unit_test(test_small_integers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* The subcommands of hillock. Each returns the exit status: 0, 1 after a failure that it has told, 2 after wrong usage. */
+/* The subcommands of hillock. Each returns the exit status: 0, 1 after a failure that it has told, 2 after wrong usage.
+ */
 #ifndef HK_COMMAND_H
 #define HK_COMMAND_H
 

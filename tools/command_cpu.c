@@ -21,8 +21,10 @@ int command_cpu(int count, char **arguments) {
         if (here) best = isa;
     }
     printf("\nchosen: %s, ", hk_isa_name(current));
-    if (current == best) printf("the best level that this processor, its operating system and this build offer\n");
-    else printf("the best level not above HILLOCK_ISA=%s; without it %s\n", limit ? limit : "", hk_isa_name(best));
+    if (current == best)
+        printf("the best level that this processor, its operating system and this build offer\n");
+    else
+        printf("the best level not above HILLOCK_ISA=%s; without it %s\n", limit ? limit : "", hk_isa_name(best));
     if (!check) return EXIT_OK;
     hk_error error;
     if (hk_self_check(&error)) return complain(EXIT_FAILED, "%s", error.message);

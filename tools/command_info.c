@@ -19,8 +19,10 @@ static void print_parameters(hk_activation a) {
 static void print_layer(size_t index, const hk_layer_info *layer) {
     static const char *const kinds[] = {"dense", "affine", "activation", "scaling"};
     char size[64];
-    if (layer->kind == HK_LAYER_DENSE) snprintf(size, sizeof size, "%zu -> %zu", layer->inputs, layer->outputs);
-    else snprintf(size, sizeof size, "%zu", layer->outputs);
+    if (layer->kind == HK_LAYER_DENSE)
+        snprintf(size, sizeof size, "%zu -> %zu", layer->inputs, layer->outputs);
+    else
+        snprintf(size, sizeof size, "%zu", layer->outputs);
     printf("  %2zu  %-10s  %-14s  %9zu  %10zu  ", index + 1, kinds[layer->kind], size, layer->parameters, layer->bytes);
     if (layer->kind == HK_LAYER_SCALING) {
         printf("(x - shift) * scale");
@@ -35,8 +37,7 @@ static void print_layer(size_t index, const hk_layer_info *layer) {
 }
 
 int command_info(int count, char **arguments) {
-    if (count != 1 || arguments[0][0] == '-')
-        return complain(EXIT_USAGE, "info takes one model; see hillock --help.");
+    if (count != 1 || arguments[0][0] == '-') return complain(EXIT_USAGE, "info takes one model; see hillock --help.");
     hk_network *network;
     hk_error error;
     if (hk_network_load(arguments[0], &network, &error)) return complain(EXIT_FAILED, "%s", error.message);

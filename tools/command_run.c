@@ -16,10 +16,14 @@ static int parse(int count, char **arguments, options *o) {
     *o = (options){.batch = 256};
     for (int i = 0; i < count; i++) {
         const char *a = arguments[i], **value = NULL, *batch = NULL;
-        if (!strcmp(a, "-o")) value = &o->y;
-        else if (!strcmp(a, "--labels")) value = &o->labels;
-        else if (!strcmp(a, "--batch")) value = &batch;
-        else if (a[0] == '-' && a[1]) return complain(EXIT_USAGE, "run has no option '%s'; see hillock --help.", a);
+        if (!strcmp(a, "-o"))
+            value = &o->y;
+        else if (!strcmp(a, "--labels"))
+            value = &o->labels;
+        else if (!strcmp(a, "--batch"))
+            value = &batch;
+        else if (a[0] == '-' && a[1])
+            return complain(EXIT_USAGE, "run has no option '%s'; see hillock --help.", a);
         if (value) {
             if (++i == count) return complain(EXIT_USAGE, "%s wants a value; see hillock --help.", a);
             *value = arguments[i];

@@ -47,7 +47,9 @@ int main(int count, char **arguments) {
         for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
             if (!strcmp(name, commands[i].name)) status = commands[i].run(count - 2, arguments + 2);
         if (status < 0)
-            return complain(EXIT_USAGE, *name ? "'%s' is not a command; see hillock --help." : "no command%s; see hillock --help.", name);
+            return complain(EXIT_USAGE,
+                            *name ? "'%s' is not a command; see hillock --help." : "no command%s; see hillock --help.",
+                            name);
         if (status) return status;
     }
     if (fflush(stdout) || ferror(stdout)) return complain(EXIT_FAILED, "standard output cannot be written.");

@@ -95,7 +95,8 @@ int npy_read(const char *path, npy_array *array, char *message) {
     unsigned char *bytes = NULL;
     for (size_t got = 1; got; used += got) {
         if (used == capacity) {
-            unsigned char *larger = capacity > SIZE_MAX / 2 ? NULL : realloc(bytes, capacity = capacity ? 2 * capacity : 65536);
+            unsigned char *larger =
+                capacity > SIZE_MAX / 2 ? NULL : realloc(bytes, capacity = capacity ? 2 * capacity : 65536);
             if (!larger) {
                 free(bytes);
                 fclose(file);

@@ -8,8 +8,8 @@
 enum { NPY_RANK_MAX = 8, NPY_MESSAGE = 256 };
 
 typedef struct npy_array {
-    char kind;      /* 'f' floating point, 'i' signed, 'u' unsigned */
-    size_t size;    /* bytes of an element: f 4 8, i and u 1 2 4 8 */
+    char kind;   /* 'f' floating point, 'i' signed, 'u' unsigned */
+    size_t size; /* bytes of an element: f 4 8, i and u 1 2 4 8 */
     size_t rank, shape[NPY_RANK_MAX], count;
     unsigned char *data;
 } npy_array;

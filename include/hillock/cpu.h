@@ -35,12 +35,14 @@ HK_API int hk_isa_supported(hk_isa isa);
    level that it was created with. HK_UNSUPPORTED, and no change, if the level is not supported. */
 HK_API hk_status hk_isa_force(hk_isa isa);
 
-/* "scalar" "neon" "neon_dot" "neon_i8mm" "avx2" "avx2_vnni" "avx512" "avx512_vnni" "amx"; "unknown" for other values. */
+/* "scalar" "neon" "neon_dot" "neon_i8mm" "avx2" "avx2_vnni" "avx512" "avx512_vnni" "amx"; "unknown" for other values.
+ */
 HK_API const char *hk_isa_name(hk_isa isa);
 
 /* The processor features that `isa` needs and that are missing here, as words separated by blanks ("avx512vl
    os-zmm-state"); "not in this build" if the kernels are; "" if the level is supported. Writes at most `size` bytes
-   including the terminator and returns the length of the whole text, as snprintf does; text may be NULL if size is 0. */
+   including the terminator and returns the length of the whole text, as snprintf does; text may be NULL if size is 0.
+ */
 HK_API size_t hk_isa_missing(hk_isa isa, char *text, size_t size);
 
 #ifdef __cplusplus

@@ -47,13 +47,13 @@ HK_API hk_status hk_network_create_scaled(const hk_layer *layers, size_t count, 
                                           hk_network **network);
 
 /* Reads an ONNX file, or one in memory: a chain from one input [batch, features] to one output. Operators: Gemm,
-   MatMul, Add, Sub, Mul and Div with a constant, Relu, LeakyRelu, Elu, Selu, Celu, Sigmoid, HardSigmoid, Tanh, Softplus,
-   Softsign, HardSwish, Clip, Erf, Exp, Softmax and LogSoftmax over the last axis, Flatten and Reshape that keep each
-   row's elements, Identity, Dropout, BatchNormalization, Constant. Weights of type float, double (rounded) and
-   float16 / bfloat16 (widened).
-   Errors (and *network untouched), each with a sentence in `error` (which may be NULL): HK_INVALID_ARGUMENT for NULL;
-   HK_IO_ERROR; HK_BAD_FORMAT for a damaged or foreign file; HK_UNSUPPORTED for anything else in it, naming the node and
-   the operator, and in a build without the reader; HK_OUT_OF_MEMORY. Threads: any. */
+   MatMul, Add, Sub, Mul and Div with a constant, Relu, LeakyRelu, Elu, Selu, Celu, Sigmoid, HardSigmoid, Tanh,
+   Softplus, Softsign, HardSwish, Clip, Erf, Exp, Softmax and LogSoftmax over the last axis, Flatten and Reshape that
+   keep each row's elements, Identity, Dropout, BatchNormalization, Constant. Weights of type float, double (rounded)
+   and float16 / bfloat16 (widened). Errors (and *network untouched), each with a sentence in `error` (which may be
+   NULL): HK_INVALID_ARGUMENT for NULL; HK_IO_ERROR; HK_BAD_FORMAT for a damaged or foreign file; HK_UNSUPPORTED for
+   anything else in it, naming the node and the operator, and in a build without the reader; HK_OUT_OF_MEMORY. Threads:
+   any. */
 HK_API hk_status hk_network_load(const char *onnx_path, hk_network **network, hk_error *error);
 HK_API hk_status hk_network_load_memory(const void *onnx, size_t bytes, hk_network **network, hk_error *error);
 
@@ -121,26 +121,25 @@ typedef struct hk_executor {
 HK_STATIC_ASSERT(sizeof(hk_executor) == 24, "hk_executor is part of the binary interface");
 #endif
 
-/* A pool of threads of the library's own, 0: one per core. HK_UNSUPPORTED in this version: pass an executor of yours. */
+/* A pool of threads of the library's own, 0: one per core. HK_UNSUPPORTED in this version: pass an executor of yours.
+ */
 HK_API hk_status hk_thread_pool_create(size_t threads, hk_executor **pool);
 HK_API void hk_thread_pool_free(hk_executor *pool); /* NULL is fine */
 
 typedef struct hk_session hk_session; /* a network's scratch memory: one per thread that calls forward */
 
-/* Takes all memory that forward passes of up to max_batch rows need; it does not grow with max_batch beyond one block of
-   rows per thread. The session holds the network (freeing the network first is safe) and a copy of the executor struct,
-   whose pool must outlive it.
-   Errors (and *session untouched): HK_INVALID_ARGUMENT for NULL network or session, max_batch 0, or an executor without
-   threads or parallel_for; HK_OUT_OF_MEMORY. */
+/* Takes all memory that forward passes of up to max_batch rows need; it does not grow with max_batch beyond one block
+   of rows per thread. The session holds the network (freeing the network first is safe) and a copy of the executor
+   struct, whose pool must outlive it. Errors (and *session untouched): HK_INVALID_ARGUMENT for NULL network or session,
+   max_batch 0, or an executor without threads or parallel_for; HK_OUT_OF_MEMORY. */
 HK_API hk_status hk_session_create(const hk_network *network, size_t max_batch, const hk_executor *executor,
                                    hk_session **session);
 
 /* y[r] = network(x[r]) for r < batch.
-   Shapes: x [batch][inputs], y [batch][outputs], row-major; strided: the rows start x_stride and y_stride elements apart
-   (at least inputs and outputs); many: x[r] and y[r] point to the rows.
-   Aliasing: y overlaps neither x nor, strided or many, another row of y. Alignment: that of the element; elements
-   between strided rows are neither read nor written.
-   Range and special values: as the layers give them. Accuracy: see dense.h and activation.h, layer by layer.
+   Shapes: x [batch][inputs], y [batch][outputs], row-major; strided: the rows start x_stride and y_stride elements
+   apart (at least inputs and outputs); many: x[r] and y[r] point to the rows. Aliasing: y overlaps neither x nor,
+   strided or many, another row of y. Alignment: that of the element; elements between strided rows are neither read nor
+   written. Range and special values: as the layers give them. Accuracy: see dense.h and activation.h, layer by layer.
    Errors (nothing written): HK_INVALID_ARGUMENT for a NULL session, a batch above max_batch, NULL where data is due or
    a stride that is too small; HK_OUT_OF_MEMORY if strides and batch overflow. batch 0 is HK_OK.
    Threads: a session serves one call at a time and may move between threads. Without an executor no memory is

@@ -12,7 +12,9 @@
 #define HK_LN2_HIGH    0x1.62e4p-1f
 #define HK_LN2_LOW     0x1.7f7d1cp-20f
 
-typedef struct { vf t, n, r; } exp_parts; /* t holds n in its last bits */
+typedef struct {
+    vf t, n, r;
+} exp_parts; /* t holds n in its last bits */
 
 /* The argument is x + x_low. */
 HK_INLINE exp_parts exp_reduce_pair(vf x, vf x_low) {
@@ -69,7 +71,9 @@ HK_INLINE vf v_exp(vf x) {
 }
 
 /* e^(x + x_low) = (p + p_low) 2^n, p_low the rounding errors of r and of the last step. */
-typedef struct { vf p, p_low, t, n; } exp_pair;
+typedef struct {
+    vf p, p_low, t, n;
+} exp_pair;
 HK_INLINE exp_pair exp_unscaled(vf x, vf x_low) {
     vf r_low;
     const exp_parts e = exp_reduce_exact(x, x_low, &r_low);

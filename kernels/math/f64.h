@@ -1,6 +1,6 @@
 /* vd_exp, vd_expm1, vd_log1p, vd_tanh, vd_erf, vd_erfc: SLEEF's deterministic functions, the variant of this level. All
- * variants agree bit for bit within one SLEEF version, but for those without FMA instructions, which only x86 processors
- * that lack them use. Without SLEEF the C library stands in, lane by lane. */
+ * variants agree bit for bit within one SLEEF version, but for those without FMA instructions, which only x86
+ * processors that lack them use. Without SLEEF the C library stands in, lane by lane. */
 #ifndef HK_MATH_F64_H
 #define HK_MATH_F64_H
 

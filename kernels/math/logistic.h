@@ -22,9 +22,7 @@ HK_INLINE vf logistic_of(vf num, exp_parts e, vf r_low) {
     const vf d_low = v_fma(sr, q, v_sub(v_min(s, one), v_sub(d, v_max(s, one))));
     return v_quotient(num, v_zero(), d, v_fma(v_sub(d, one), r_low, d_low));
 }
-HK_INLINE vf logistic_near(vf num, vf v) {
-    return logistic_of(num, exp_reduce(v_neg(v)), v_zero());
-}
+HK_INLINE vf logistic_near(vf num, vf v) { return logistic_of(num, exp_reduce(v_neg(v)), v_zero()); }
 /* The same for v + v_low, with the rounding of the reduced argument carried along. */
 HK_INLINE vf logistic_near_pair(vf num, vf v, vf v_low) {
     vf r_low;

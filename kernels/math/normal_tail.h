@@ -24,8 +24,8 @@ static const float hk_normal_tail[11][8] = {
      0x1.31292cp-5f, 0x1.d686aep-7f},
     {-0x1.4bc458p-10f, -0x1.0ddf6p-12f, -0x1.3a57fcp-15f, -0x1.5e6efcp-18f, -0x1.3c7c86p-21f, -0x1.3ad72cp-24f,
      -0x1.ec7186p-7f, -0x1.549ceap-8f},
-    {0x1.82772ap-12f, 0x1.058288p-14f, 0x1.dbfa44p-18f, 0x1.91747cp-21f, 0x1.04ac4ap-24f, 0x1.74b21p-28f,
-     0x1.70d44p-8f, 0x1.ce6decp-10f},
+    {0x1.82772ap-12f, 0x1.058288p-14f, 0x1.dbfa44p-18f, 0x1.91747cp-21f, 0x1.04ac4ap-24f, 0x1.74b21p-28f, 0x1.70d44p-8f,
+     0x1.ce6decp-10f},
     {-0x1.bbb5f8p-14f, -0x1.f30034p-17f, -0x1.77ada2p-20f, -0x1.d87dcap-24f, -0x1.d454eap-28f, -0x1.cdae8ep-32f,
      -0x1.c082cep-10f, -0x1.ca7c0ep-12f},
     {0x1.cbcc98p-16f, 0x1.b9e01p-19f, 0x1.09f6dcp-22f, 0x1.041636p-26f, 0x1.79f04ap-31f, 0x1.0ee24p-35f,
@@ -33,7 +33,9 @@ static const float hk_normal_tail[11][8] = {
 };
 
 /* Phi(-a) = (high + low) 2^n for 0 <= a <= 15, the exponent -a^2 / 2 given as m + m_low. */
-typedef struct { vf high, low, t, n; } tail_pair;
+typedef struct {
+    vf high, low, t, n;
+} tail_pair;
 HK_INLINE tail_pair normal_tail(vf a, vf m, vf m_low) {
     vf r_low;
     const exp_parts e = exp_reduce_exact(m, m_low, &r_low);
@@ -45,7 +47,8 @@ HK_INLINE tail_pair normal_tail(vf a, vf m, vf m_low) {
     const vi i = vi_shr(v_bits(v_add(a, one)), 22);
     const vf u = v_sub(a, v_lookup8(hk_normal_tail[0], i));
     vf w = v_lookup8(hk_normal_tail[10], i);
-    HK_UNROLL for (int k = 9; k >= 3; k--) w = v_fma(w, u, v_lookup8(hk_normal_tail[k], i));
+    HK_UNROLL
+    for (int k = 9; k >= 3; k--) w = v_fma(w, u, v_lookup8(hk_normal_tail[k], i));
     w = v_fma(u, w, v_lookup8(hk_normal_tail[2], i));
     const vf c0 = v_lookup8(hk_normal_tail[1], i), c = v_add(c0, w), c_low = v_add(v_sub(c0, c), w);
     const vf high = v_mul(p, c);

@@ -1,11 +1,21 @@
 /* The vocabulary on AVX2, FMA and F16C: two registers per block. */
 #include <immintrin.h>
 
-typedef struct { __m256 a, b; } vf;
-typedef struct { __m256d a, b; } vd;
-typedef struct { __m256i a, b; } vi;
-typedef struct { __m256 a, b; } vm;
-typedef struct { __m256d a, b; } vdm;
+typedef struct {
+    __m256 a, b;
+} vf;
+typedef struct {
+    __m256d a, b;
+} vd;
+typedef struct {
+    __m256i a, b;
+} vi;
+typedef struct {
+    __m256 a, b;
+} vm;
+typedef struct {
+    __m256d a, b;
+} vdm;
 
 #define HK_TILE_ROWS   6
 #define HK_TILE_BLOCKS 6

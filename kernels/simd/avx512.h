@@ -1,16 +1,26 @@
 /* The vocabulary on AVX-512 F, BW, DQ and VL: one register per block. */
 #include <immintrin.h>
 
-typedef struct { __m512 a; } vf;
-typedef struct { __m512d a; } vd;
-typedef struct { __m512i a; } vi;
-typedef struct { __mmask16 m; } vm;
-typedef struct { __mmask8 m; } vdm;
+typedef struct {
+    __m512 a;
+} vf;
+typedef struct {
+    __m512d a;
+} vd;
+typedef struct {
+    __m512i a;
+} vi;
+typedef struct {
+    __mmask16 m;
+} vm;
+typedef struct {
+    __mmask8 m;
+} vdm;
 
 #define HK_TILE_ROWS   12
 #define HK_TILE_BLOCKS 24
 
-#define REAL_OPERATIONS(P, M, T, E, MASK, MT, S, LANES, CAST, UNCAST, EPI)                                              \
+#define REAL_OPERATIONS(P, M, T, E, MASK, MT, S, LANES, CAST, UNCAST, EPI)                                             \
     HK_INLINE MT P##_tail_(size_t n) { return (MT)((1u << n) - 1u); }                                                  \
     HK_INLINE T P##_zero(void) { return (T){_mm512_setzero_##S()}; }                                                   \
     HK_INLINE T P##_set1(E s) { return (T){_mm512_set1_##S(s)}; }                                                      \
@@ -100,9 +110,7 @@ HK_INLINE vf v_lookup8(const float *table, vi i) {
     const __m512i wrapped = _mm512_and_si512(i.a, _mm512_set1_epi32(7));
     return (vf){_mm512_permutexvar_ps(wrapped, _mm512_castps256_ps512(_mm256_loadu_ps(table)))};
 }
-HK_INLINE vf v_load_f16(const uint16_t *p) {
-    return (vf){_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p))};
-}
+HK_INLINE vf v_load_f16(const uint16_t *p) { return (vf){_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p))}; }
 HK_INLINE void v_store_f16(uint16_t *p, vf x) {
     _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph(x.a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
 }

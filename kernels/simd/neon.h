@@ -1,11 +1,21 @@
 /* The vocabulary on NEON (AArch64): four registers per block. */
 #include <arm_neon.h>
 
-typedef struct { float32x4_t a, b, c, d; } vf;
-typedef struct { float64x2_t a, b, c, d; } vd;
-typedef struct { int32x4_t a, b, c, d; } vi;
-typedef struct { uint32x4_t a, b, c, d; } vm;
-typedef struct { uint64x2_t a, b, c, d; } vdm;
+typedef struct {
+    float32x4_t a, b, c, d;
+} vf;
+typedef struct {
+    float64x2_t a, b, c, d;
+} vd;
+typedef struct {
+    int32x4_t a, b, c, d;
+} vi;
+typedef struct {
+    uint32x4_t a, b, c, d;
+} vm;
+typedef struct {
+    uint64x2_t a, b, c, d;
+} vdm;
 
 #define HK_TILE_ROWS   6
 #define HK_TILE_BLOCKS 6
@@ -76,9 +86,7 @@ typedef struct { uint64x2_t a, b, c, d; } vdm;
     }
 typedef uint32_t uintu32_bits;
 typedef uint64_t uintu64_bits;
-HK_INLINE uint64x2_t hk_not_u64_(uint64x2_t x) {
-    return vreinterpretq_u64_u32(vmvnq_u32(vreinterpretq_u32_u64(x)));
-}
+HK_INLINE uint64x2_t hk_not_u64_(uint64x2_t x) { return vreinterpretq_u64_u32(vmvnq_u32(vreinterpretq_u32_u64(x))); }
 REAL_OPERATIONS(v, m, vf, float, vm, f32, u32, 4, vmvnq_u32, float32x4_t)
 REAL_OPERATIONS(vd, md, vd, double, vdm, f64, u64, 2, hk_not_u64_, float64x2_t)
 
@@ -134,12 +142,8 @@ HK_INLINE vi vi_sar(vi x, int n) { return vi_shl(x, -n); }
 HK_INLINE int32x4_t hk_shr_(int32x4_t x, int n) {
     return vreinterpretq_s32_u32(vshlq_u32(vreinterpretq_u32_s32(x), vdupq_n_s32(-n)));
 }
-HK_INLINE vi vi_shr(vi x, int n) {
-    return (vi){hk_shr_(x.a, n), hk_shr_(x.b, n), hk_shr_(x.c, n), hk_shr_(x.d, n)};
-}
-HK_INLINE int64_t vi_sum(vi x) {
-    return vaddlvq_s32(x.a) + vaddlvq_s32(x.b) + vaddlvq_s32(x.c) + vaddlvq_s32(x.d);
-}
+HK_INLINE vi vi_shr(vi x, int n) { return (vi){hk_shr_(x.a, n), hk_shr_(x.b, n), hk_shr_(x.c, n), hk_shr_(x.d, n)}; }
+HK_INLINE int64_t vi_sum(vi x) { return vaddlvq_s32(x.a) + vaddlvq_s32(x.b) + vaddlvq_s32(x.c) + vaddlvq_s32(x.d); }
 HK_INLINE vi v_bits(vf x) {
     return (vi){vreinterpretq_s32_f32(x.a), vreinterpretq_s32_f32(x.b), vreinterpretq_s32_f32(x.c),
                 vreinterpretq_s32_f32(x.d)};
@@ -170,8 +174,8 @@ HK_INLINE int32x4_t hk_dot_u8i8x8_(int32x4_t acc, const uint8_t *a, const int8_t
     return vmlal_high_s16(vmlal_s16(acc, vget_low_s16(x), vget_low_s16(y)), x, y);
 }
 HK_INLINE vi vi_dot_u8i8(vi acc, const uint8_t *a, const int8_t *b) {
-    return (vi){hk_dot_u8i8x8_(acc.a, a, b), hk_dot_u8i8x8_(acc.b, a + 8, b + 8),
-                hk_dot_u8i8x8_(acc.c, a + 16, b + 16), hk_dot_u8i8x8_(acc.d, a + 24, b + 24)};
+    return (vi){hk_dot_u8i8x8_(acc.a, a, b), hk_dot_u8i8x8_(acc.b, a + 8, b + 8), hk_dot_u8i8x8_(acc.c, a + 16, b + 16),
+                hk_dot_u8i8x8_(acc.d, a + 24, b + 24)};
 }
 
 /* Two steps: the first is exact, the second rounds. */

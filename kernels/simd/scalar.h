@@ -1,11 +1,21 @@
 /* The vocabulary in plain C: an array per block, the meaning of every operation. */
 #include <math.h>
 
-typedef struct { float v[VF_LANES]; } vf;
-typedef struct { double v[VD_LANES]; } vd;
-typedef struct { int32_t v[VF_LANES]; } vi;
-typedef struct { int32_t v[VF_LANES]; } vm;  /* 0 or -1 */
-typedef struct { int64_t v[VD_LANES]; } vdm; /* 0 or -1 */
+typedef struct {
+    float v[VF_LANES];
+} vf;
+typedef struct {
+    double v[VD_LANES];
+} vd;
+typedef struct {
+    int32_t v[VF_LANES];
+} vi;
+typedef struct {
+    int32_t v[VF_LANES];
+} vm; /* 0 or -1 */
+typedef struct {
+    int64_t v[VD_LANES];
+} vdm; /* 0 or -1 */
 
 /* How many rows and panels of 16 outputs a register tile of the dense kernel holds (kernels/dense_tile.h). */
 #define HK_TILE_ROWS   2
@@ -39,35 +49,31 @@ HK_INLINE float hk_fmaf_through_double(float a, float b, float c) {
     for (int i = 0; i < lanes; i++) r.v[i] = (expr);                                                                   \
     return r;
 #define REAL_OPERATIONS(P, M, T, E, LANES, MASK, FMA, ABS, COPYSIGN)                                                   \
-    HK_INLINE T P##_zero(void) { LANES_(T, LANES, 0) }                                                                 \
-    HK_INLINE T P##_set1(E s) { LANES_(T, LANES, s) }                                                                  \
-    HK_INLINE T P##_load(const E *p) { LANES_(T, LANES, p[i]) }                                                        \
-    HK_INLINE void P##_store(E *p, T a) {                                                                              \
+    HK_INLINE T P##_zero(void){LANES_(T, LANES, 0)} HK_INLINE T P##_set1(E s){LANES_(                                  \
+        T, LANES, s)} HK_INLINE T P##_load(const E *p){LANES_(T, LANES, p[i])} HK_INLINE void P##_store(E *p, T a) {   \
         for (int i = 0; i < LANES; i++) p[i] = a.v[i];                                                                 \
     }                                                                                                                  \
-    HK_INLINE T P##_loadn(const E *p, size_t n) { LANES_(T, LANES, (size_t)i < n ? p[i] : 0) }                         \
-    HK_INLINE void P##_storen(E *p, T a, size_t n) {                                                                   \
+    HK_INLINE T P##_loadn(const E *p, size_t n){LANES_(T, LANES, (size_t)i < n ? p[i] : 0)} HK_INLINE void P##_storen( \
+        E *p, T a, size_t n) {                                                                                         \
         for (size_t i = 0; i < n; i++) p[i] = a.v[i];                                                                  \
     }                                                                                                                  \
-    HK_INLINE T P##_add(T a, T b) { LANES_(T, LANES, a.v[i] + b.v[i]) }                                                \
-    HK_INLINE T P##_sub(T a, T b) { LANES_(T, LANES, a.v[i] - b.v[i]) }                                                \
-    HK_INLINE T P##_mul(T a, T b) { LANES_(T, LANES, a.v[i] * b.v[i]) }                                                \
-    HK_INLINE T P##_div(T a, T b) { LANES_(T, LANES, a.v[i] / b.v[i]) }                                                \
-    HK_INLINE T P##_fma(T a, T b, T c) { LANES_(T, LANES, FMA(a.v[i], b.v[i], c.v[i])) }                         \
-    HK_INLINE T P##_fnma(T a, T b, T c) { LANES_(T, LANES, FMA(-a.v[i], b.v[i], c.v[i])) }                       \
-    HK_INLINE T P##_fms(T a, T b, T c) { LANES_(T, LANES, FMA(a.v[i], b.v[i], -c.v[i])) }                        \
-    HK_INLINE T P##_max(T a, T b) { LANES_(T, LANES, a.v[i] > b.v[i] ? a.v[i] : b.v[i]) }                              \
-    HK_INLINE T P##_min(T a, T b) { LANES_(T, LANES, a.v[i] < b.v[i] ? a.v[i] : b.v[i]) }                              \
-    HK_INLINE T P##_abs(T a) { LANES_(T, LANES, ABS(a.v[i])) }                                                         \
-    HK_INLINE T P##_neg(T a) { LANES_(T, LANES, -a.v[i]) }                                                             \
-    HK_INLINE T P##_copysign(T a, T b) { LANES_(T, LANES, COPYSIGN(a.v[i], b.v[i])) }                                  \
-    HK_INLINE MASK P##_lt(T a, T b) { LANES_(MASK, LANES, -(a.v[i] < b.v[i])) }                                        \
-    HK_INLINE MASK P##_le(T a, T b) { LANES_(MASK, LANES, -(a.v[i] <= b.v[i])) }                                       \
-    HK_INLINE MASK P##_eq(T a, T b) { LANES_(MASK, LANES, -(a.v[i] == b.v[i])) }                                       \
-    HK_INLINE MASK P##_isnan(T a) { LANES_(MASK, LANES, -(a.v[i] != a.v[i])) }                                         \
-    HK_INLINE MASK P##_first(size_t n) { LANES_(MASK, LANES, -((size_t)i < n)) }                                       \
-    HK_INLINE T P##_select(MASK m, T a, T b) { LANES_(T, LANES, m.v[i] ? a.v[i] : b.v[i]) }                            \
-    HK_INLINE E P##_sum(T a) {                                                                                         \
+    HK_INLINE T P##_add(T a, T b){LANES_(T, LANES, a.v[i] + b.v[i])} HK_INLINE T P##_sub(T a, T b){                    \
+        LANES_(T, LANES, a.v[i] - b.v[i])} HK_INLINE T P##_mul(T a, T b){                                              \
+        LANES_(T, LANES, a.v[i] * b.v[i])} HK_INLINE T P##_div(T a, T b){                                              \
+        LANES_(T, LANES, a.v[i] / b.v[i])} HK_INLINE T P##_fma(T a, T b, T c){                                         \
+        LANES_(T, LANES, FMA(a.v[i], b.v[i], c.v[i]))} HK_INLINE T P##_fnma(T a, T b, T c){                            \
+        LANES_(T, LANES, FMA(-a.v[i], b.v[i], c.v[i]))} HK_INLINE T P##_fms(T a, T b, T c){                            \
+        LANES_(T, LANES, FMA(a.v[i], b.v[i], -c.v[i]))} HK_INLINE T P##_max(T a, T b){                                 \
+        LANES_(T, LANES, a.v[i] > b.v[i] ? a.v[i] : b.v[i])} HK_INLINE T P##_min(T a, T b){                            \
+        LANES_(T, LANES, a.v[i] < b.v[i] ? a.v[i] : b.v[i])} HK_INLINE T P##_abs(T a){                                 \
+        LANES_(T, LANES, ABS(a.v[i]))} HK_INLINE T P##_neg(T a){LANES_(T, LANES, -a.v[i])} HK_INLINE T                 \
+        P##_copysign(T a, T b){LANES_(T, LANES, COPYSIGN(a.v[i], b.v[i]))} HK_INLINE MASK P##_lt(T a, T b){            \
+            LANES_(MASK, LANES, -(a.v[i] < b.v[i]))} HK_INLINE MASK P##_le(T a, T b){                                  \
+            LANES_(MASK, LANES, -(a.v[i] <= b.v[i]))} HK_INLINE MASK P##_eq(T a, T b){                                 \
+            LANES_(MASK, LANES, -(a.v[i] == b.v[i]))} HK_INLINE MASK P##_isnan(T a){                                   \
+            LANES_(MASK, LANES, -(a.v[i] != a.v[i]))} HK_INLINE MASK P##_first(size_t n){                              \
+            LANES_(MASK, LANES, -((size_t)i < n))} HK_INLINE T P##_select(MASK m, T a, T b){                           \
+            LANES_(T, LANES, m.v[i] ? a.v[i] : b.v[i])} HK_INLINE E P##_sum(T a) {                                     \
         for (int half = LANES / 2; half; half /= 2)                                                                    \
             for (int i = 0; i < half; i++) a.v[i] = a.v[i] + a.v[i + half];                                            \
         return a.v[0];                                                                                                 \
@@ -77,10 +83,9 @@ HK_INLINE float hk_fmaf_through_double(float a, float b, float c) {
             for (int i = 0; i < half; i++) a.v[i] = a.v[i] > a.v[i + half] ? a.v[i] : a.v[i + half];                   \
         return a.v[0];                                                                                                 \
     }                                                                                                                  \
-    HK_INLINE MASK M##_and(MASK a, MASK b) { LANES_(MASK, LANES, a.v[i] & b.v[i]) }                                    \
-    HK_INLINE MASK M##_or(MASK a, MASK b) { LANES_(MASK, LANES, a.v[i] | b.v[i]) }                                     \
-    HK_INLINE MASK M##_not(MASK a) { LANES_(MASK, LANES, ~a.v[i]) }                                                    \
-    HK_INLINE int M##_any(MASK a) {                                                                                    \
+    HK_INLINE MASK M##_and(MASK a, MASK b){LANES_(MASK, LANES, a.v[i] & b.v[i])} HK_INLINE MASK M##_or(                \
+        MASK a, MASK b){LANES_(MASK, LANES, a.v[i] | b.v[i])} HK_INLINE MASK M##_not(MASK a){                          \
+        LANES_(MASK, LANES, ~a.v[i])} HK_INLINE int M##_any(MASK a) {                                                  \
         int any = 0;                                                                                                   \
         for (int i = 0; i < LANES; i++) any |= a.v[i] != 0;                                                            \
         return any;                                                                                                    \
@@ -95,18 +100,16 @@ INTEGER_OPERATION(vi_sub, (int32_t)((uint32_t)a.v[i] - (uint32_t)b.v[i]))
 INTEGER_OPERATION(vi_and, a.v[i] & b.v[i])
 INTEGER_OPERATION(vi_or, a.v[i] | b.v[i])
 INTEGER_OPERATION(vi_max, a.v[i] > b.v[i] ? a.v[i] : b.v[i])
-HK_INLINE vi vi_set1(int32_t s) { LANES_(vi, VF_LANES, s) }
-HK_INLINE vi vi_load(const void *p) {
+HK_INLINE vi vi_set1(int32_t s){LANES_(vi, VF_LANES, s)} HK_INLINE vi vi_load(const void *p) {
     vi r;
     memcpy(&r, p, sizeof r);
     return r;
 }
 HK_INLINE void vi_store(void *p, vi a) { memcpy(p, &a, sizeof a); }
-HK_INLINE vi vi_shl(vi a, int n) { LANES_(vi, VF_LANES, (int32_t)((uint32_t)a.v[i] << n)) }
-HK_INLINE vi vi_shr(vi a, int n) { LANES_(vi, VF_LANES, (int32_t)((uint32_t)a.v[i] >> n)) }
-HK_INLINE vi vi_sar(vi a, int n) { LANES_(vi, VF_LANES, a.v[i] >> n) }
-HK_INLINE vm vi_lt(vi a, vi b) { LANES_(vm, VF_LANES, -(a.v[i] < b.v[i])) }
-HK_INLINE int64_t vi_sum(vi a) {
+HK_INLINE vi vi_shl(vi a, int n){LANES_(vi, VF_LANES, (int32_t)((uint32_t)a.v[i] << n))} HK_INLINE vi
+    vi_shr(vi a, int n){LANES_(vi, VF_LANES, (int32_t)((uint32_t)a.v[i] >> n))} HK_INLINE vi
+    vi_sar(vi a, int n){LANES_(vi, VF_LANES, a.v[i] >> n)} HK_INLINE vm
+    vi_lt(vi a, vi b){LANES_(vm, VF_LANES, -(a.v[i] < b.v[i]))} HK_INLINE int64_t vi_sum(vi a) {
     int64_t sum = 0;
     for (int i = 0; i < VF_LANES; i++) sum += a.v[i];
     return sum;
@@ -121,16 +124,13 @@ HK_INLINE vf v_from_bits(vi a) {
     memcpy(&r, &a, sizeof r);
     return r;
 }
-HK_INLINE vi vi_load_u16(const uint16_t *p) { LANES_(vi, VF_LANES, p[i]) }
-HK_INLINE void vi_store_u16(uint16_t *p, vi a) {
+HK_INLINE vi vi_load_u16(const uint16_t *p){LANES_(vi, VF_LANES, p[i])} HK_INLINE void vi_store_u16(uint16_t *p, vi a) {
     for (int i = 0; i < VF_LANES; i++) p[i] = (uint16_t)a.v[i];
 }
-HK_INLINE vi vi_dot_i8(vi acc, const int8_t *a, const int8_t *b) {
-    LANES_(vi, VF_LANES, acc.v[i] + a[2 * i] * b[2 * i] + a[2 * i + 1] * b[2 * i + 1])
-}
-HK_INLINE vi vi_dot_u8i8(vi acc, const uint8_t *a, const int8_t *b) {
-    LANES_(vi, VF_LANES, acc.v[i] + a[2 * i] * b[2 * i] + a[2 * i + 1] * b[2 * i + 1])
-}
+HK_INLINE vi vi_dot_i8(vi acc, const int8_t *a, const int8_t *b){
+    LANES_(vi, VF_LANES, acc.v[i] + a[2 * i] * b[2 * i] + a[2 * i + 1] * b[2 * i + 1])} HK_INLINE vi
+    vi_dot_u8i8(vi acc, const uint8_t *a,
+                const int8_t *b){LANES_(vi, VF_LANES, acc.v[i] + a[2 * i] * b[2 * i] + a[2 * i + 1] * b[2 * i + 1])}
 
 /* Two steps: the first is exact, the second rounds. */
 HK_INLINE float hk_pow2_(int n) {
@@ -143,8 +143,8 @@ HK_INLINE float hk_scale_(float a, float n) {
     const int whole = n == n ? (int)n : 0, half = whole / 2;
     return a * hk_pow2_(half) * hk_pow2_(whole - half);
 }
-HK_INLINE vf v_scale(vf a, vf n) { LANES_(vf, VF_LANES, hk_scale_(a.v[i], n.v[i])) }
-HK_INLINE vf v_lookup8(const float *table, vi index) { LANES_(vf, VF_LANES, table[index.v[i] & 7]) }
+HK_INLINE vf v_scale(vf a, vf n){LANES_(vf, VF_LANES, hk_scale_(a.v[i], n.v[i]))} HK_INLINE vf
+    v_lookup8(const float *table, vi index){LANES_(vf, VF_LANES, table[index.v[i] & 7])}
 
 HK_INLINE float hk_f16_to_f32(uint16_t h) {
     const uint32_t sign = (uint32_t)(h & 0x8000) << 16, magnitude = h & 0x7fff;
@@ -178,8 +178,8 @@ HK_INLINE uint16_t hk_f32_to_f16(float x) {
     }
     return (uint16_t)(sign | (magnitude - 0x38000000 + 0xfff + (magnitude >> 13 & 1)) >> 13);
 }
-HK_INLINE vf v_load_f16(const uint16_t *p) { LANES_(vf, VF_LANES, hk_f16_to_f32(p[i])) }
-HK_INLINE void v_store_f16(uint16_t *p, vf a) {
+HK_INLINE vf v_load_f16(const uint16_t *p){LANES_(vf, VF_LANES, hk_f16_to_f32(p[i]))} HK_INLINE
+    void v_store_f16(uint16_t *p, vf a) {
     for (int i = 0; i < VF_LANES; i++) p[i] = hk_f32_to_f16(a.v[i]);
 }
 

@@ -36,14 +36,15 @@
 #error "-ffast-math breaks the promise of equal bits"
 #endif
 
-#ifdef HK_SMALL_CODE /* the scalar level: an operation is a loop, and inlined everywhere would be most of the library */
+#ifdef HK_SMALL_CODE /* the scalar level: an operation is a loop, and inlined everywhere would be most of the library  \
+                      */
 #define HK_INLINE static inline
 #else
 #define HK_INLINE static inline __attribute__((always_inline))
 #endif
 #define HK_PRAGMA(text) _Pragma(#text)
-#define HK_UNROLL    HK_PRAGMA(GCC unroll 32)
-#define HK_NO_UNROLL HK_PRAGMA(GCC unroll 1)
+#define HK_UNROLL       HK_PRAGMA(GCC unroll 32)
+#define HK_NO_UNROLL    HK_PRAGMA(GCC unroll 1)
 
 /* Hides a pointer's origin, so that rows are addressed from few bases instead of one register each. */
 #define HK_OPAQUE(p) __asm__ volatile("" : "+r"(p))
@@ -51,10 +52,10 @@
 #define VF_LANES 16
 #define VD_LANES 8
 
-#define HK_QUOTE_(x) #x
-#define HK_QUOTE(x) HK_QUOTE_(x)
+#define HK_QUOTE_(x)    #x
+#define HK_QUOTE(x)     HK_QUOTE_(x)
 #define HK_PASTE_(a, b) a##b
-#define HK_PASTE(a, b) HK_PASTE_(a, b)
+#define HK_PASTE(a, b)  HK_PASTE_(a, b)
 
 #include HK_QUOTE(HK_SIMD.h)
 

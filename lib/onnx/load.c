@@ -83,8 +83,7 @@ static hk_status read_file(FILE *file, const char *path, size_t limit, unsigned 
 }
 
 hk_status hk_network_load_limited(const char *path, size_t max_bytes, hk_network **network, hk_error *error) {
-    if (!path || !network)
-        return hk_fail(error, HK_INVALID_ARGUMENT, "hk_network_load: path or network is NULL.");
+    if (!path || !network) return hk_fail(error, HK_INVALID_ARGUMENT, "hk_network_load: path or network is NULL.");
     FILE *file = fopen(path, "rb");
     if (!file)
         return hk_fail(error, errno == ENOMEM ? HK_OUT_OF_MEMORY : HK_IO_ERROR, "%s: cannot be opened: %s.", path,

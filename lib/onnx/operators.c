@@ -75,8 +75,7 @@ static hk_status matrix(onnx_reader *r, const node_t *node, int transposed, doub
     size_t count;
     hk_status status = constant(r, node, 1, &t);
     if (status || (status = onnx_floats(r, t, &w, &count))) return status;
-    if (t->n_dims != 2 || !count)
-        return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has weights that are not a matrix");
+    if (t->n_dims != 2 || !count) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has weights that are not a matrix");
     *inputs = (size_t)t->dims[transposed ? 1 : 0];
     *outputs = (size_t)t->dims[transposed ? 0 : 1];
     float *own = onnx_take(r->memory, count, sizeof *own);
@@ -92,8 +91,7 @@ static hk_status apply_gemm(onnx_reader *r, const node_t *node) {
     const int plain = !strcmp(node->op_type, "MatMul");
     size_t inputs = 0, outputs = 0, count = 0;
     float *weights = NULL, *c = NULL;
-    if (!plain && int_attribute(node, "transA", 0))
-        return ONNX_FAIL(r, node, HK_UNSUPPORTED, "transposes its data");
+    if (!plain && int_attribute(node, "transA", 0)) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "transposes its data");
     hk_status status = matrix(r, node, !plain && int_attribute(node, "transB", 0) != 0,
                               plain ? 1 : float_attribute(node, "alpha", 1), &weights, &inputs, &outputs);
     if (status) return status;
@@ -282,15 +280,14 @@ static const operator_t *operator_named(const char *name) {
 
 static hk_status apply_activation(onnx_reader *r, const node_t *node) {
     const operator_t *o = operator_named(node->op_type);
-    return onnx_append_activation(r, node,
-                                  (hk_activation){o->kind, o->alpha_name ? float_attribute(node, o->alpha_name, o->alpha) : 0,
-                                                  o->beta_name ? float_attribute(node, o->beta_name, o->beta) : 0,
-                                                  HK_ACCURATE});
+    return onnx_append_activation(
+        r, node,
+        (hk_activation){o->kind, o->alpha_name ? float_attribute(node, o->alpha_name, o->alpha) : 0,
+                        o->beta_name ? float_attribute(node, o->beta_name, o->beta) : 0, HK_ACCURATE});
 }
 
 hk_status onnx_apply(onnx_reader *r, const node_t *node) {
-    if (!node->op_type || !node->n_output)
-        return ONNX_FAIL(r, node, HK_BAD_FORMAT, "has no operator or no output");
+    if (!node->op_type || !node->n_output) return ONNX_FAIL(r, node, HK_BAD_FORMAT, "has no operator or no output");
     if (onnx_names_get(&r->constants, node->output[0])) return HK_OK; /* read before */
     const operator_t *o = operator_named(node->op_type);
     if (!o || (node->domain && *node->domain && strcmp(node->domain, "ai.onnx")))
@@ -298,8 +295,8 @@ hk_status onnx_apply(onnx_reader *r, const node_t *node) {
     size_t uses = 0;
     for (size_t i = 0; i < node->n_input; i++) uses += (size_t)is_current(r, node, i);
     if (uses != 1 || (o->apply != apply_arithmetic && !is_current(r, node, 0)))
-        return ONNX_FAIL(r, node, HK_UNSUPPORTED, "does not continue the chain: value '%.40s' is not its one input of data",
-                         r->current);
+        return ONNX_FAIL(r, node, HK_UNSUPPORTED,
+                         "does not continue the chain: value '%.40s' is not its one input of data", r->current);
     const hk_status status = o->apply(r, node);
     if (!status) r->current = node->output[0];
     return status;

@@ -153,8 +153,8 @@ static hk_status finish(onnx_reader *r, const char *input, const char *output, h
         steps[i].bias = s->step.has_bias ? s->bias : NULL;
     }
     const size_t size = hk_network_size(steps, r->count, input, output);
-    hk_status status = size && size <= r->memory->left ? hk_network_build(steps, r->count, input, output, network)
-                                                       : HK_OUT_OF_MEMORY;
+    hk_status status =
+        size && size <= r->memory->left ? hk_network_build(steps, r->count, input, output, network) : HK_OUT_OF_MEMORY;
     return status ? hk_fail(r->error, status, "%s: the network does not fit into memory.", r->source) : HK_OK;
 }
 
@@ -209,8 +209,7 @@ static hk_status read_graph(onnx_reader *r, const HkOnnx__GraphProto *graph, hk_
     if (status) return status;
     const HkOnnx__ValueInfoProto *input = NULL; /* older files list initializers among the inputs */
     for (size_t i = 0; i < graph->n_input; i++) {
-        if (!graph->input[i]->name)
-            return hk_fail(r->error, HK_BAD_FORMAT, "%s: an input has no name.", r->source);
+        if (!graph->input[i]->name) return hk_fail(r->error, HK_BAD_FORMAT, "%s: an input has no name.", r->source);
         if (onnx_names_get(&r->constants, graph->input[i]->name)) continue;
         if (input) return hk_fail(r->error, HK_UNSUPPORTED, "%s: has more than one input.", r->source);
         input = graph->input[i];

@@ -8,11 +8,12 @@
 
 /* Memory that is counted, and freed together at the end. */
 typedef struct onnx_memory {
-    size_t left; /* bytes that may still be taken */
+    size_t left;  /* bytes that may still be taken */
     int short_of; /* whether memory was refused */
     struct onnx_chunk *chunks;
 } onnx_memory;
-void *onnx_take(onnx_memory *memory, size_t count, size_t size); /* zeroed; NULL if short, over the limit or overflowing */
+void *onnx_take(onnx_memory *memory, size_t count,
+                size_t size); /* zeroed; NULL if short, over the limit or overflowing */
 void onnx_release(onnx_memory *memory);
 
 /* A hash table from names to the constants that they stand for. */
