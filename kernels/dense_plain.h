@@ -1,12 +1,25 @@
 /* A dense layer on weights as torch.nn.Linear keeps them, [outputs][inputs]: slices of a panel are packed on the stack,
  * and the tiles of the packed form run over them, so the bits are the same. */
 
-enum { SLICE_INPUTS = 256, PARK_ROWS = 48 }; /* a multiple of every number of chains, so that chains continue */
+enum {
+    SLICE_INPUTS = 256,
+    PARK_ROWS = 48
+}; /* a multiple of LANES and of every number of chains, so that chains continue */
 
-/* slice[k][o] = w[o][k] for o < outputs, else 0. */
-static void pack_slice(const REAL *w, size_t inputs, size_t outputs, size_t count, REAL *slice) {
-    for (size_t o = 0; o < LANES; o++)
-        for (size_t k = 0; k < count; k++) slice[k * LANES + o] = o < outputs ? w[o * inputs + k] : 0;
+/* slice[k][o] = w[o][k] for o < outputs, else 0, a square of LANES by LANES at a time. */
+static void NAME(pack_slice)(const REAL *w, size_t inputs, size_t outputs, size_t count, REAL *slice) {
+    for (size_t k = 0; k < count; k += LANES, slice += LANES * LANES) {
+        const size_t n = hk_min(count - k, LANES);
+        BLOCK square[LANES];
+        for (size_t o = 0; o < LANES; o++) {
+            if (o >= outputs)
+                square[o] = V(zero)();
+            else
+                square[o] = n == LANES ? V(load)(w + o * inputs + k) : V(loadn)(w + o * inputs + k, n);
+        }
+        V(transpose)(square);
+        for (size_t i = 0; i < LANES; i++) V(store)(slice + i * LANES, square[i]);
+    }
 }
 
 void NAME(dense_plain)(const DENSE_JOB *job) {
@@ -23,7 +36,8 @@ void NAME(dense_plain)(const DENSE_JOB *job) {
             rows = job->inputs <= SLICE_INPUTS ? job->rows : hk_min(job->rows - r, PARK_ROWS);
             for (size_t k = 0; k < job->inputs; k += SLICE_INPUTS) {
                 const size_t inputs = hk_min(job->inputs - k, SLICE_INPUTS);
-                pack_slice(job->weights + o * job->inputs + k, job->inputs, hk_min(outputs, LANES), inputs, slice);
+                NAME(pack_slice)
+                (job->weights + o * job->inputs + k, job->inputs, hk_min(outputs, LANES), inputs, slice);
                 const tile_job part = {
                     .x = job->x + r * job->x_stride + k,
                     .w = slice,

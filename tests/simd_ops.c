@@ -58,10 +58,20 @@ OTHER(load_f16, v_store(out, v_load_f16(ap)))
 OTHER(store_f16, v_store_f16(out, v_load(ap)))
 OTHER(store_u16, vi_store_u16(out, vi_load(ap)))
 OTHER(bits, v_store(out, v_from_bits(v_bits(v_load(ap)))))
+#define TRANSPOSE(name, element, block, V, lanes)                                                                      \
+    static void name SIGNATURE { /* lanes x lanes elements from a to out */                                            \
+        (void)bp, (void)cp, (void)n;                                                                                   \
+        block square[lanes];                                                                                           \
+        for (int i = 0; i < lanes; i++) square[i] = V(load)((const element *)ap + i * lanes);                          \
+        V(transpose)(square);                                                                                          \
+        for (int i = 0; i < lanes; i++) V(store)((element *)out + i * lanes, square[i]);                               \
+    }
+TRANSPOSE(transpose, float, vf, VF, VF_LANES)
+TRANSPOSE(transpose_f64, double, vd, VD, VD_LANES)
 static int64_t dot_i8(const int8_t *a, const int8_t *b) { return vi_sum(vi_dot_i8(vi_set1(3), a, b)); }
 static int64_t dot_u8i8(const uint8_t *a, const int8_t *b) { return vi_sum(vi_dot_u8i8(vi_set1(3), a, b)); }
 
 const simd_ops HK_PASTE(simd_ops_, HK_LEVEL) = {
-    HK_QUOTE(HK_LEVEL), f32,       f64,       i32,  store,  storen,   store_f64, storen_f64, scale, lookup8,
-    load_f16,           store_f16, store_u16, bits, dot_i8, dot_u8i8,
+    HK_QUOTE(HK_LEVEL), f32,       f64,       i32,  store,     storen,        store_f64, storen_f64, scale, lookup8,
+    load_f16,           store_f16, store_u16, bits, transpose, transpose_f64, dot_i8,    dot_u8i8,
 };

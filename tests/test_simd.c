@@ -179,6 +179,22 @@ static void test_scale_and_lookup(void **state) {
     }
 }
 
+static void test_transpose(void **state) {
+    (void)state;
+    FOR_LEVELS(ops) {
+        float a[256], got[256], expected[256];
+        double d[64], got_d[64], expected_d[64];
+        fill(F32, 0, 0, a, 256);
+        fill(F64, 0, 0, d, 64);
+        for (int i = 0; i < 256; i++) expected[i] = a[i % 16 * 16 + i / 16];
+        for (int i = 0; i < 64; i++) expected_d[i] = d[i % 8 * 8 + i / 8];
+        ops->transpose(got, a, a, a, 0);
+        ops->transpose_f64(got_d, d, d, d, 0);
+        compare(ops, "transpose", F32, got, expected, 256);
+        compare(ops, "transpose_f64", F64, got_d, expected_d, 64);
+    }
+}
+
 /* The value of a binary16 pattern, by its definition. */
 static float f16_value(uint16_t h) {
     const int exponent = h >> 10 & 31, fraction = h & 1023;
@@ -279,6 +295,7 @@ int main(void) {
         cmocka_unit_test(test_i32),
         cmocka_unit_test(test_stores),
         cmocka_unit_test(test_scale_and_lookup),
+        cmocka_unit_test(test_transpose),
         cmocka_unit_test(test_f16),
         cmocka_unit_test(test_small_integers),
     };

@@ -16,18 +16,23 @@ HK_INLINE vf v_quotient(vf num, vf num_low, vf d, vf d_low) {
     return v_fnma(excess, inverse, y);
 }
 
-HK_INLINE vf logistic_of(vf num, exp_parts e, vf r_low) {
+HK_INLINE vf logistic_near(vf num, vf v) {
+    const exp_parts e = exp_reduce(v_neg(v));
     const vf one = v_set1(1.0f), s = exp_pow2(e.t), sr = v_mul(s, e.r), q = v_fma(e.r, exp_p(e.r), one);
     const vf d = v_fma(sr, q, v_add(one, s));
     const vf d_low = v_fma(sr, q, v_sub(v_min(s, one), v_sub(d, v_max(s, one))));
-    return v_quotient(num, v_zero(), d, v_fma(v_sub(d, one), r_low, d_low));
+    return v_quotient(num, v_zero(), d, d_low);
 }
-HK_INLINE vf logistic_near(vf num, vf v) { return logistic_of(num, exp_reduce(v_neg(v)), v_zero()); }
-/* The same for v + v_low, with the rounding of the reduced argument carried along. */
+/* The same for v + v_low, and closer: the rounding of r is carried along, and so is that of 1 + s + s r, from which only
+   the small s r (Q - 1) is left to add. */
 HK_INLINE vf logistic_near_pair(vf num, vf v, vf v_low) {
     vf r_low;
     const exp_parts e = exp_reduce_exact(v_neg(v), v_neg(v_low), &r_low);
-    return logistic_of(num, e, r_low);
+    const vf one = v_set1(1.0f), s = exp_pow2(e.t), sr = v_mul(s, e.r), u = v_mul(e.r, exp_p(e.r));
+    const vf a = v_add(one, s), a_low = v_sub(v_min(s, one), v_sub(a, v_max(s, one)));
+    const vf head = v_add(a, sr), head_low = v_add(v_add(v_sub(a, head), sr), a_low);
+    const vf d = v_fma(sr, u, head), d_low = v_add(v_fma(sr, u, v_sub(head, d)), head_low);
+    return v_quotient(num, v_zero(), d, v_fma(v_sub(d, one), r_low, d_low));
 }
 
 HK_INLINE vf logistic_far(vf num, vf v_high, vf v_low) {

@@ -24,7 +24,8 @@ HK_INLINE vf mish_near(vf x) {
     const vf remainder = v_fnma(q, den_low, v_add(v_fnma(q, den, num), num_low));
     return v_copysign(v_fma(x, q, v_mul(x, v_mul(remainder, inverse))), x);
 }
-/* Below -87 mish is x e^x, as silu is. */
+/* Beyond 60 mish is x e^x or x, as silu is; nearer to -87 the low part of w would be lost. */
+#define HK_MISH_NEAR 60.0f
 HK_INLINE vf mish_far(vf x) { return silu_far(x); }
 
 #endif

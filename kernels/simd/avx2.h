@@ -114,6 +114,69 @@ REAL_OPERATIONS(vd, md, vd, double, vdm, pd, 4, _mm256_set1_pd(-0.0))
 FOLD(sum, add)
 FOLD(hmax, max)
 
+/* Quarters of the block are transposed, and change places. */
+HK_INLINE void hk_transpose8_(__m256 *r) {
+    __m256 u[8];
+    HK_UNROLL
+    for (int i = 0; i < 8; i += 4) {
+        const __m256d ab0 = _mm256_castps_pd(_mm256_unpacklo_ps(r[i], r[i + 1]));
+        const __m256d ab1 = _mm256_castps_pd(_mm256_unpackhi_ps(r[i], r[i + 1]));
+        const __m256d cd0 = _mm256_castps_pd(_mm256_unpacklo_ps(r[i + 2], r[i + 3]));
+        const __m256d cd1 = _mm256_castps_pd(_mm256_unpackhi_ps(r[i + 2], r[i + 3]));
+        u[i] = _mm256_castpd_ps(_mm256_unpacklo_pd(ab0, cd0));
+        u[i + 1] = _mm256_castpd_ps(_mm256_unpackhi_pd(ab0, cd0));
+        u[i + 2] = _mm256_castpd_ps(_mm256_unpacklo_pd(ab1, cd1));
+        u[i + 3] = _mm256_castpd_ps(_mm256_unpackhi_pd(ab1, cd1));
+    }
+    HK_UNROLL
+    for (int c = 0; c < 4; c++) {
+        r[c] = _mm256_permute2f128_ps(u[c], u[4 + c], 0x20);
+        r[4 + c] = _mm256_permute2f128_ps(u[c], u[4 + c], 0x31);
+    }
+}
+HK_INLINE void v_transpose(vf *block) {
+    __m256 q[4][8]; /* quarters: upper left, upper right, lower left, lower right */
+    HK_UNROLL
+    for (int i = 0; i < 8; i++) {
+        q[0][i] = block[i].a;
+        q[1][i] = block[i].b;
+        q[2][i] = block[8 + i].a;
+        q[3][i] = block[8 + i].b;
+    }
+    HK_UNROLL
+    for (int i = 0; i < 4; i++) hk_transpose8_(q[i]);
+    HK_UNROLL
+    for (int i = 0; i < 8; i++) {
+        block[i] = (vf){q[0][i], q[2][i]};
+        block[8 + i] = (vf){q[1][i], q[3][i]};
+    }
+}
+HK_INLINE void hk_transpose4_(__m256d *r) {
+    const __m256d a = _mm256_unpacklo_pd(r[0], r[1]), b = _mm256_unpackhi_pd(r[0], r[1]);
+    const __m256d c = _mm256_unpacklo_pd(r[2], r[3]), d = _mm256_unpackhi_pd(r[2], r[3]);
+    r[0] = _mm256_permute2f128_pd(a, c, 0x20);
+    r[1] = _mm256_permute2f128_pd(b, d, 0x20);
+    r[2] = _mm256_permute2f128_pd(a, c, 0x31);
+    r[3] = _mm256_permute2f128_pd(b, d, 0x31);
+}
+HK_INLINE void vd_transpose(vd *block) {
+    __m256d q[4][4]; /* quarters: upper left, upper right, lower left, lower right */
+    HK_UNROLL
+    for (int i = 0; i < 4; i++) {
+        q[0][i] = block[i].a;
+        q[1][i] = block[i].b;
+        q[2][i] = block[4 + i].a;
+        q[3][i] = block[4 + i].b;
+    }
+    HK_UNROLL
+    for (int i = 0; i < 4; i++) hk_transpose4_(q[i]);
+    HK_UNROLL
+    for (int i = 0; i < 4; i++) {
+        block[i] = (vd){q[0][i], q[2][i]};
+        block[4 + i] = (vd){q[1][i], q[3][i]};
+    }
+}
+
 HK_INLINE vi vi_set1(int32_t s) { return (vi){_mm256_set1_epi32(s), _mm256_set1_epi32(s)}; }
 HK_INLINE vi vi_load(const void *p) {
     return (vi){_mm256_loadu_si256((const __m256i *)p), _mm256_loadu_si256((const __m256i *)p + 1)};

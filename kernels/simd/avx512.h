@@ -71,6 +71,53 @@ REAL_OPERATIONS(vd, md, vd, double, vdm, __mmask8, pd, 8, _mm512_castpd_si512, _
 FOLD(sum, add)
 FOLD(hmax, max)
 
+/* Transposed within 128-bit lanes, then the lanes among the registers. */
+HK_INLINE void v_transpose(vf *block) {
+    __m512 u[16];
+    HK_UNROLL
+    for (int i = 0; i < 16; i += 4) {
+        const __m512 a = block[i].a, b = block[i + 1].a, c = block[i + 2].a, d = block[i + 3].a;
+        const __m512d ab0 = _mm512_castps_pd(_mm512_unpacklo_ps(a, b)),
+                      ab1 = _mm512_castps_pd(_mm512_unpackhi_ps(a, b));
+        const __m512d cd0 = _mm512_castps_pd(_mm512_unpacklo_ps(c, d)),
+                      cd1 = _mm512_castps_pd(_mm512_unpackhi_ps(c, d));
+        u[i] = _mm512_castpd_ps(_mm512_unpacklo_pd(ab0, cd0));
+        u[i + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(ab0, cd0));
+        u[i + 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(ab1, cd1));
+        u[i + 3] = _mm512_castpd_ps(_mm512_unpackhi_pd(ab1, cd1));
+    }
+    HK_UNROLL
+    for (int c = 0; c < 4; c++) {
+        const __m512 even0 = _mm512_shuffle_f32x4(u[c], u[4 + c], 0x88),
+                     odd0 = _mm512_shuffle_f32x4(u[c], u[4 + c], 0xdd);
+        const __m512 even1 = _mm512_shuffle_f32x4(u[8 + c], u[12 + c], 0x88);
+        const __m512 odd1 = _mm512_shuffle_f32x4(u[8 + c], u[12 + c], 0xdd);
+        block[c].a = _mm512_shuffle_f32x4(even0, even1, 0x88);
+        block[4 + c].a = _mm512_shuffle_f32x4(odd0, odd1, 0x88);
+        block[8 + c].a = _mm512_shuffle_f32x4(even0, even1, 0xdd);
+        block[12 + c].a = _mm512_shuffle_f32x4(odd0, odd1, 0xdd);
+    }
+}
+HK_INLINE void vd_transpose(vd *block) {
+    __m512d u[8];
+    HK_UNROLL
+    for (int i = 0; i < 8; i += 2) {
+        u[i] = _mm512_unpacklo_pd(block[i].a, block[i + 1].a);
+        u[i + 1] = _mm512_unpackhi_pd(block[i].a, block[i + 1].a);
+    }
+    HK_UNROLL
+    for (int c = 0; c < 2; c++) {
+        const __m512d even0 = _mm512_shuffle_f64x2(u[c], u[2 + c], 0x88),
+                      odd0 = _mm512_shuffle_f64x2(u[c], u[2 + c], 0xdd);
+        const __m512d even1 = _mm512_shuffle_f64x2(u[4 + c], u[6 + c], 0x88);
+        const __m512d odd1 = _mm512_shuffle_f64x2(u[4 + c], u[6 + c], 0xdd);
+        block[c].a = _mm512_shuffle_f64x2(even0, even1, 0x88);
+        block[2 + c].a = _mm512_shuffle_f64x2(odd0, odd1, 0x88);
+        block[4 + c].a = _mm512_shuffle_f64x2(even0, even1, 0xdd);
+        block[6 + c].a = _mm512_shuffle_f64x2(odd0, odd1, 0xdd);
+    }
+}
+
 HK_INLINE vi vi_set1(int32_t s) { return (vi){_mm512_set1_epi32(s)}; }
 HK_INLINE vi vi_load(const void *p) { return (vi){_mm512_loadu_si512(p)}; }
 HK_INLINE void vi_store(void *p, vi x) { _mm512_storeu_si512(p, x.a); }

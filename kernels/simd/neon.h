@@ -115,6 +115,53 @@ HK_INLINE double vd_hmax(vd x) {
     return lanes[0];
 }
 
+/* Squares of the block, as many lanes wide as a register, are transposed and change places. */
+HK_INLINE void v_transpose(vf *block) {
+    float32x4_t from[16][4];
+    HK_UNROLL
+    for (int i = 0; i < 16; i++) {
+        from[i][0] = block[i].a;
+        from[i][1] = block[i].b;
+        from[i][2] = block[i].c;
+        from[i][3] = block[i].d;
+    }
+    float32x4_t to[16][4];
+    HK_UNROLL
+    for (int i = 0; i < 4; i++) HK_UNROLL
+    for (int j = 0; j < 4; j++) {
+        const float32x4_t r0 = from[4 * i][j], r1 = from[4 * i + 1][j], r2 = from[4 * i + 2][j],
+                          r3 = from[4 * i + 3][j];
+        const float64x2_t e01 = vreinterpretq_f64_f32(vtrn1q_f32(r0, r1)),
+                          o01 = vreinterpretq_f64_f32(vtrn2q_f32(r0, r1));
+        const float64x2_t e23 = vreinterpretq_f64_f32(vtrn1q_f32(r2, r3)),
+                          o23 = vreinterpretq_f64_f32(vtrn2q_f32(r2, r3));
+        to[4 * j][i] = vreinterpretq_f32_f64(vtrn1q_f64(e01, e23));
+        to[4 * j + 1][i] = vreinterpretq_f32_f64(vtrn1q_f64(o01, o23));
+        to[4 * j + 2][i] = vreinterpretq_f32_f64(vtrn2q_f64(e01, e23));
+        to[4 * j + 3][i] = vreinterpretq_f32_f64(vtrn2q_f64(o01, o23));
+    }
+    HK_UNROLL
+    for (int i = 0; i < 16; i++) block[i] = (vf){to[i][0], to[i][1], to[i][2], to[i][3]};
+}
+HK_INLINE void vd_transpose(vd *block) {
+    float64x2_t from[8][4], to[8][4];
+    HK_UNROLL
+    for (int i = 0; i < 8; i++) {
+        from[i][0] = block[i].a;
+        from[i][1] = block[i].b;
+        from[i][2] = block[i].c;
+        from[i][3] = block[i].d;
+    }
+    HK_UNROLL
+    for (int i = 0; i < 4; i++) HK_UNROLL
+    for (int j = 0; j < 4; j++) {
+        to[2 * j][i] = vtrn1q_f64(from[2 * i][j], from[2 * i + 1][j]);
+        to[2 * j + 1][i] = vtrn2q_f64(from[2 * i][j], from[2 * i + 1][j]);
+    }
+    HK_UNROLL
+    for (int i = 0; i < 8; i++) block[i] = (vd){to[i][0], to[i][1], to[i][2], to[i][3]};
+}
+
 HK_INLINE vi vi_set1(int32_t s) { return FOUR_0(vi, vdupq_n_s32(s)); }
 HK_INLINE vi vi_load(const void *p) {
     const uint8_t *q = (const uint8_t *)p; /* bytes: no alignment is asked for */

@@ -83,6 +83,14 @@ HK_INLINE float hk_fmaf_through_double(float a, float b, float c) {
             for (int i = 0; i < half; i++) a.v[i] = a.v[i] > a.v[i + half] ? a.v[i] : a.v[i + half];                   \
         return a.v[0];                                                                                                 \
     }                                                                                                                  \
+    HK_INLINE void P##_transpose(T *block) {                                                                           \
+        for (int i = 0; i < LANES; i++)                                                                                \
+            for (int j = 0; j < i; j++) {                                                                              \
+                const E keep = block[i].v[j];                                                                          \
+                block[i].v[j] = block[j].v[i];                                                                         \
+                block[j].v[i] = keep;                                                                                  \
+            }                                                                                                          \
+    }                                                                                                                  \
     HK_INLINE MASK M##_and(MASK a, MASK b){LANES_(MASK, LANES, a.v[i] & b.v[i])} HK_INLINE MASK M##_or(                \
         MASK a, MASK b){LANES_(MASK, LANES, a.v[i] | b.v[i])} HK_INLINE MASK M##_not(MASK a){                          \
         LANES_(MASK, LANES, ~a.v[i])} HK_INLINE int M##_any(MASK a) {                                                  \

@@ -14,6 +14,7 @@
  *               x_lt x_le x_eq(a, b): mask, false on NaN; x_isnan(a); x_first(n): the first n lanes
  *               x_select(mask, a, b): a where set, else b
  *               x_sum(a), x_hmax(a): lanes folded by halves, 16 to 8 to 4 to 2 to 1, with add or x_max
+ *               x_transpose(block): lanes x lanes elements, block[i] lane j for block[j] lane i
  *   vm, vdm     masks of vf and vd: m_and m_or m_not m_any, and md_ likewise
  *   vi          vi_set1 vi_load(p) vi_store(p, a) vi_add vi_sub vi_and vi_or vi_max(a, b) signed
  *               vi_shl vi_shr vi_sar(a, count); vi_lt(a, b) signed, a vm
