@@ -12,7 +12,7 @@ void KERNEL(dense_f32)(const hk_dense_f32_job *job) {
         return;
     }
     const int chains = hk_chains(job->outputs);
-    const size_t group = (size_t)tile_panels(tile_heights[tile_height(job->rows, chains)], chains);
+    const size_t group = tile_group(job->rows, chains);
     for (size_t o = 0, n; o < job->outputs; o += n * LANES) {
         const size_t left = job->outputs - o;
         n = hk_min(group, (left + LANES - 1) / LANES);

@@ -8,10 +8,11 @@
 
 enum { TILE_UNROLL = HK_CHAINS_MAX }; /* a multiple of every number of chains */
 /* A tile must leave registers for weights and inputs, and the more chains there are the lower it should be: it then has
-   more panels, and each step loads fewer values for its fmas. One row and one panel are always there. */
+   more panels, and each step loads fewer values for its fmas. Layers with the most chains have one panel at most. One
+   row and one panel are always there. */
 #define TILE_FITS(R, P, S)                                                                                             \
     ((R) > 0 && (P) <= TILE_PANELS &&                                                                                  \
-     (((R) * (P) * (S) <= HK_TILE_BLOCKS && ((S) == HK_CHAINS_MAX || (R) * (S) <= HK_TILE_ROWS)) ||                    \
+     (((R) * (P) * (S) <= HK_TILE_BLOCKS && ((S) == HK_CHAINS_MAX ? (P) == 1 : (R) * (S) <= HK_TILE_ROWS)) ||          \
       ((R) == 1 && (P) == 1)))
 
 typedef struct tile_job {
@@ -138,7 +139,8 @@ static int tile_height(size_t rows, int chains) {
     return h;
 }
 
-/* All rows of a group of panels; the tile's first row, first weights and first output are those of `job`. */
+/* All rows of a group of panels; the tile's first row, first weights and first output are those of `job`. Parked sums
+   lie in the order of the tiles, which is the same each time. */
 static void tile_rows(int chains, int panels, size_t rows, tile_job job, const DENSE_JOB *layer) {
     while (rows) {
         const int h = tile_height(rows, chains), fit = tile_panels(tile_heights[h], chains);
@@ -151,6 +153,7 @@ static void tile_rows(int chains, int panels, size_t rows, tile_job job, const D
             part.outputs -= (size_t)p * LANES;
             if (part.bias) part.bias += p * LANES;
             tile_run(chains, h, n, &part);
+            if (job.park) job.park += height * (size_t)(n * chains) * LANES;
             if (part.last && layer->map)
                 layer->map(part.y, part.y_stride, part.y, part.y_stride, height,
                            hk_min(part.outputs, (size_t)n * LANES), layer->alpha, layer->beta);
@@ -158,8 +161,12 @@ static void tile_rows(int chains, int panels, size_t rows, tile_job job, const D
         rows -= height;
         job.x += height * job.x_stride;
         job.y += height * job.y_stride;
-        if (job.park) job.park += height * (size_t)chains * LANES;
     }
+}
+
+/* How many panels go together: as many as the tallest tile for that many rows takes. */
+static size_t tile_group(size_t rows, int chains) {
+    return (size_t)tile_panels(tile_heights[tile_height(rows, chains)], chains);
 }
 
 /* Layers of at most HK_DOT_OUTPUTS outputs: each output is a dot product, then the bias. */
