@@ -8,7 +8,7 @@ enum { TILE_PANELS = 8 };
 
 void KERNEL(dense_f32)(const hk_dense_f32_job *job) {
     if (job->outputs <= HK_DOT_OUTPUTS) {
-        dense_as_dots(job);
+        NAME(dense_as_dots)(job);
         return;
     }
     const int chains = hk_chains(job->outputs);
@@ -29,6 +29,6 @@ void KERNEL(dense_f32)(const hk_dense_f32_job *job) {
             .first = 1,
             .last = 1,
         };
-        tile_rows(chains, (int)n, job->rows, part, job);
+        NAME(tile_rows)(chains, (int)n, job->rows, part, job);
     }
 }

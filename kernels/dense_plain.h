@@ -43,12 +43,12 @@ static void NAME(plain_slice)(const DENSE_JOB *job, int chains, size_t o, size_t
         .first = k == 0,
         .last = k + inputs == job->inputs,
     };
-    tile_rows(chains, (int)panels, rows, part, job);
+    NAME(tile_rows)(chains, (int)panels, rows, part, job);
 }
 
 void NAME(dense_plain)(const DENSE_JOB *job) {
     if (job->outputs <= HK_DOT_OUTPUTS) {
-        dense_as_dots(job);
+        NAME(dense_as_dots)(job);
         return;
     }
     REAL slice[SLICE_BLOCKS * LANES], park[PARK_BLOCKS * LANES];

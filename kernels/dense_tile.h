@@ -124,7 +124,7 @@ TILE_HEIGHTS(1)
 TILE_HEIGHTS(2)
 TILE_HEIGHTS(4)
 
-static void tile_run(int chains, int height, int panels, const tile_job *job) {
+static void NAME(tile_run)(int chains, int height, int panels, const tile_job *job) {
     switch (chains) {
     case 1: NAME(tile_1)(height, panels, job); break;
     case 2: NAME(tile_2)(height, panels, job); break;
@@ -141,7 +141,7 @@ static int tile_height(size_t rows, int chains) {
 
 /* All rows of a group of panels; the tile's first row, first weights and first output are those of `job`. Parked sums
    lie in the order of the tiles, which is the same each time. */
-static void tile_rows(int chains, int panels, size_t rows, tile_job job, const DENSE_JOB *layer) {
+static void NAME(tile_rows)(int chains, int panels, size_t rows, tile_job job, const DENSE_JOB *layer) {
     while (rows) {
         const int h = tile_height(rows, chains), fit = tile_panels(tile_heights[h], chains);
         const size_t height = (size_t)tile_heights[h];
@@ -152,7 +152,7 @@ static void tile_rows(int chains, int panels, size_t rows, tile_job job, const D
             part.y += p * LANES;
             part.outputs -= (size_t)p * LANES;
             if (part.bias) part.bias += p * LANES;
-            tile_run(chains, h, n, &part);
+            NAME(tile_run)(chains, h, n, &part);
             if (job.park) job.park += height * (size_t)(n * chains) * LANES;
             if (part.last && layer->map)
                 layer->map(part.y, part.y_stride, part.y, part.y_stride, height,
@@ -170,7 +170,7 @@ static size_t tile_group(size_t rows, int chains) {
 }
 
 /* Layers of at most HK_DOT_OUTPUTS outputs: each output is a dot product, then the bias. */
-static void dense_as_dots(const DENSE_JOB *job) {
+static void NAME(dense_as_dots)(const DENSE_JOB *job) {
     for (size_t r = 0; r < job->rows; r++)
         for (size_t o = 0; o < job->outputs; o++)
             job->y[r * job->y_stride + o] =
