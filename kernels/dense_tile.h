@@ -73,10 +73,17 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
         for (int i = 0; i < R * P; i++) V(store)(job->park + (s * R * P + i) * LANES, acc[s][i]);
         return;
     }
-    HK_UNROLL
-    for (int half = S / 2; half; half /= 2) HK_UNROLL
-    for (int s = 0; s < half; s++) HK_UNROLL
-    for (int i = 0; i < R * P; i++) acc[s][i] = V(add)(acc[s][i], acc[s + half][i]);
+    /* by halves, written out: gcc keeps arrays in registers only behind loops with constant bounds */
+    if (S == 4) {
+        HK_UNROLL
+        for (int i = 0; i < R * P; i++) acc[0][i] = V(add)(acc[0][i], acc[2][i]);
+        HK_UNROLL
+        for (int i = 0; i < R * P; i++) acc[1][i] = V(add)(acc[1][i], acc[3][i]);
+    }
+    if (S >= 2) {
+        HK_UNROLL
+        for (int i = 0; i < R * P; i++) acc[0][i] = V(add)(acc[0][i], acc[1][i]);
+    }
     HK_UNROLL
     for (int p = 0; p < P; p++) {
         const size_t n = job->outputs - (size_t)p * LANES;

@@ -117,10 +117,14 @@ int main(int count, char **arguments) {
     int named[HK_SOFTMAX] = {0}, any = 0;
     for (int i = 1; i < count; i++) {
         hk_activation a;
-        if (!strcmp(arguments[i], "--stride") && i + 1 < count) stride = strtoull(arguments[++i], NULL, 10);
-        else if (!strcmp(arguments[i], "--json") && i + 1 < count) json_path = arguments[++i];
-        else if (hk_activation_from_name(arguments[i], &a) && a.kind < HK_SOFTMAX) any = named[a.kind] = 1;
-        else return fprintf(stderr, "accuracy: '%s' is no option and no activation\n", arguments[i]), 2;
+        if (!strcmp(arguments[i], "--stride") && i + 1 < count)
+            stride = strtoull(arguments[++i], NULL, 10);
+        else if (!strcmp(arguments[i], "--json") && i + 1 < count)
+            json_path = arguments[++i];
+        else if (hk_activation_from_name(arguments[i], &a) && a.kind < HK_SOFTMAX)
+            any = named[a.kind] = 1;
+        else
+            return fprintf(stderr, "accuracy: '%s' is no option and no activation\n", arguments[i]), 2;
     }
     if (!stride) return fprintf(stderr, "accuracy: --stride wants a number from 1\n"), 2;
     FILE *json = json_path ? fopen(json_path, "w") : NULL;
@@ -138,8 +142,9 @@ int main(int count, char **arguments) {
                    (double)f.wrong_where);
         fflush(stdout);
         if (json)
-            fprintf(json, "%s\n  {\"kind\": \"%s\", \"max_ulp\": %.4f, \"at\": \"%a\", \"max_ulp_subnormal\": %.4f, "
-                          "\"subnormal_at\": \"%a\", \"wrong\": %llu}",
+            fprintf(json,
+                    "%s\n  {\"kind\": \"%s\", \"max_ulp\": %.4f, \"at\": \"%a\", \"max_ulp_subnormal\": %.4f, "
+                    "\"subnormal_at\": \"%a\", \"wrong\": %llu}",
                     first ? "" : ",", hk_activation_name((hk_activation_kind)kind), f.error, (double)f.where,
                     f.subnormal_error, (double)f.subnormal_where, (unsigned long long)f.wrong);
         first = 0;

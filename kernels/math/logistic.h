@@ -23,8 +23,8 @@ HK_INLINE vf logistic_near(vf num, vf v) {
     const vf d_low = v_fma(sr, q, v_sub(v_min(s, one), v_sub(d, v_max(s, one))));
     return v_quotient(num, v_zero(), d, d_low);
 }
-/* The same for v + v_low, and closer: the rounding of r is carried along, and so is that of 1 + s + s r, from which only
-   the small s r (Q - 1) is left to add. */
+/* The same for v + v_low, and closer: the rounding of r is carried along, and so is that of 1 + s + s r, from which
+   only the small s r (Q - 1) is left to add. */
 HK_INLINE vf logistic_near_pair(vf num, vf v, vf v_low) {
     vf r_low;
     const exp_parts e = exp_reduce_exact(v_neg(v), v_neg(v_low), &r_low);
