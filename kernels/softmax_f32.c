@@ -10,7 +10,8 @@
 
 HK_INLINE vf softmax_exp(vf d, vf d_low) {
     const vf least = v_set1(-104.0f); /* e^d rounds to 0 from here down */
-    const exp_parts e = exp_reduce_pair(v_max(least, d), v_select(v_lt(least, d), d_low, v_zero()));
+    /* d is above 0 only in rows that are NaN in any case */
+    const exp_parts e = exp_reduce_pair(v_min(v_zero(), v_max(least, d)), v_select(v_lt(least, d), d_low, v_zero()));
     return v_scale(v_fma(e.r, exp_q(e.r), v_set1(1.0f)), e.n);
 }
 #define SOFTMAX_EXP(d, d_low) softmax_exp(d, d_low)

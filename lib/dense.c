@@ -3,6 +3,7 @@
 
 #include "activation.h"
 #include "dispatch.h"
+#include "overlap.h"
 #include "size.h"
 
 #include <math.h>
@@ -27,6 +28,8 @@
             !hk_size_fits(inputs, outputs, sizeof *x))                                                                 \
             return HK_OUT_OF_MEMORY;                                                                                   \
         if (!batch) return HK_OK;                                                                                      \
+        HK_ASSERT_APART(x, batch *inputs * sizeof *x, y, batch * outputs * sizeof *y);                                 \
+        HK_ASSERT_APART(W, outputs *inputs * sizeof *W, y, batch * outputs * sizeof *y);                               \
         const hk_kernels *kernels = hk_kernels_current();                                                              \
         const hk_dense_##type##_job job = {                                                                            \
             .x = x,                                                                                                    \

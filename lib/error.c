@@ -11,7 +11,7 @@ hk_status hk_fail(hk_error *error, hk_status status, const char *format, ...) {
     if (vsnprintf(error->message, sizeof error->message, format, arguments) < 0) error->message[0] = 0;
     va_end(arguments);
     for (char *c = error->message; *c; c++)
-        if ((unsigned char)*c < 32 || *c == 127) *c = '?';
+        if ((unsigned char)*c < 32 || (unsigned char)*c > 126) *c = '?';
     error->status = status;
     return status;
 }

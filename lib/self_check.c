@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COUNT = 331, ROWS = 7, INPUTS = 77, WIDTHS = 6 };
+enum { COUNT = 331, ROWS = 25, INPUTS = 77, WIDTHS = 6 };
 static const size_t widths[WIDTHS] = {3, 10, 40, 80, 130, COUNT};
 
 /* Data, and room for the scalar level's results and the level's own. */
@@ -51,6 +51,12 @@ static const char *check_vectors(workspace *w, const hk_kernels *scalar, const h
     if (scalar->dot_i8(w->i, w->i + 1, COUNT - 1) != level->dot_i8(w->i, w->i + 1, COUNT - 1)) return "dot_i8";
     const uint8_t *u = (const uint8_t *)w->i;
     if (scalar->dot_u8i8(u, w->i, COUNT) != level->dot_u8i8(u, w->i, COUNT)) return "dot_u8i8";
+    scalar->matvec_f32(w->f, w->f + 3, w->expected, 9, INPUTS);
+    level->matvec_f32(w->f, w->f + 3, w->got, 9, INPUTS);
+    if (!SAME(w->expected, w->got, 9)) return "matvec_f32";
+    scalar->affine_f32(w->f, INPUTS, w->expected, INPUTS, 3, INPUTS, w->f + 1, w->f + 2, w->f + 3);
+    level->affine_f32(w->f, INPUTS, w->got, INPUTS, 3, INPUTS, w->f + 1, w->f + 2, w->f + 3);
+    if (!SAME(w->expected, w->got, 3 * INPUTS)) return "affine_f32";
 #define CHECK_CONVERSION(name, from, expected, got)                                                                    \
     scalar->name(from, expected, COUNT);                                                                               \
     level->name(from, got, COUNT);                                                                                     \
@@ -75,23 +81,23 @@ static const char *check_activations(workspace *w, const hk_kernels *scalar, con
     return NULL;
 }
 
-static const char *check_dense(workspace *w, const hk_kernels *scalar, const hk_kernels *level) {
+static const char *check_dense(workspace *w, const hk_kernels *scalar, const hk_kernels *level, size_t rows) {
     for (int i = 0; i < WIDTHS; i++) {
         const size_t n = widths[i];
         hk_pack_f32(w->f, INPUTS, n, w->packed);
-        hk_dense_f32_job job = {w->f + 5, w->packed, w->f + 40, w->expected, INPUTS, n, ROWS, INPUTS, n, NULL, 0, 0};
+        hk_dense_f32_job job = {w->f + 5, w->packed, w->f + 40, w->expected, INPUTS, n, rows, INPUTS, n, NULL, 0, 0};
         scalar->dense_f32(&job);
         job.y = w->got;
         level->dense_f32(&job);
-        if (!SAME(w->expected, w->got, ROWS * n)) return "dense_f32";
+        if (!SAME(w->expected, w->got, rows * n)) return "dense_f32";
         job.weights = w->f;
         level->dense_plain_f32(&job);
-        if (!SAME(w->expected, w->got, ROWS * n)) return "dense_plain_f32";
-        hk_dense_f64_job wide = {w->d + 5, w->d, w->d + 40, w->expected_d, INPUTS, n, ROWS, INPUTS, n, NULL, 0, 0};
+        if (!SAME(w->expected, w->got, rows * n)) return "dense_plain_f32";
+        hk_dense_f64_job wide = {w->d + 5, w->d, w->d + 40, w->expected_d, INPUTS, n, rows, INPUTS, n, NULL, 0, 0};
         scalar->dense_plain_f64(&wide);
         wide.y = w->got_d;
         level->dense_plain_f64(&wide);
-        if (!SAME(w->expected_d, w->got_d, ROWS * n)) return "dense_plain_f64";
+        if (!SAME(w->expected_d, w->got_d, rows * n)) return "dense_plain_f64";
     }
     return NULL;
 }
@@ -108,7 +114,8 @@ hk_status hk_self_check(hk_error *error) {
         if (level->isa == HK_ISA_SCALAR || (hk_level_needs(level) & ~features)) continue;
         differs = check_vectors(w, scalar, level->kernels);
         if (!differs) differs = check_activations(w, scalar, level->kernels);
-        if (!differs) differs = check_dense(w, scalar, level->kernels);
+        if (!differs) differs = check_dense(w, scalar, level->kernels, 1);
+        if (!differs) differs = check_dense(w, scalar, level->kernels, ROWS);
     }
     free(w);
     if (!differs) return hk_succeed(error);

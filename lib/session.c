@@ -1,6 +1,7 @@
 /* Sessions: a network's scratch memory and the forward pass. */
 #include "network.h"
 
+#include "overlap.h"
 #include "size.h"
 
 #include <stdlib.h>
@@ -178,6 +179,8 @@ hk_status hk_session_forward_strided(hk_session *session, const float *x, size_t
     if (!x || !y || x_stride < hk_network_inputs(session->network) || y_stride < hk_network_outputs(session->network))
         return HK_INVALID_ARGUMENT;
     if (!hk_size_fits(batch, x_stride, sizeof *x) || !hk_size_fits(batch, y_stride, sizeof *y)) return HK_OUT_OF_MEMORY;
+    HK_ASSERT_APART(x, ((batch - 1) * x_stride + hk_network_inputs(session->network)) * sizeof *x, y,
+                    ((batch - 1) * y_stride + hk_network_outputs(session->network)) * sizeof *y);
     const rows_view view = {.x = x, .y = y, .x_stride = x_stride, .y_stride = y_stride};
     return forward(session, &view, batch);
 }

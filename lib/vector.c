@@ -4,9 +4,7 @@
 #include "hillock/dot.h"
 
 #include "activation.h"
-
-#include <assert.h>
-#include <stdint.h>
+#include "overlap.h"
 
 #define K() hk_kernels_current()
 
@@ -19,6 +17,8 @@ int64_t hk_dot_u8i8(const uint8_t *a, const int8_t *b, size_t n) { return K()->d
 
 #define MATVEC(type, element, result)                                                                                  \
     void hk_matvec_##type(const element *W, const element *x, result *y, size_t rows, size_t cols) {                   \
+        HK_ASSERT_APART(W, rows *cols * sizeof *W, y, rows * sizeof *y);                                               \
+        HK_ASSERT_APART(x, cols * sizeof *x, y, rows * sizeof *y);                                                     \
         K()->matvec_##type(W, x, y, rows, cols);                                                                       \
     }
 MATVEC(f32, float, float)
@@ -27,29 +27,33 @@ MATVEC(bf16, hk_bf16, float)
 MATVEC(f16, hk_f16, float)
 MATVEC(i8, int8_t, int64_t)
 
-void hk_convert_f32_to_bf16(const float *x, hk_bf16 *y, size_t n) { K()->f32_to_bf16(x, y, n); }
-void hk_convert_bf16_to_f32(const hk_bf16 *x, float *y, size_t n) { K()->bf16_to_f32(x, y, n); }
-void hk_convert_f32_to_f16(const float *x, hk_f16 *y, size_t n) { K()->f32_to_f16(x, y, n); }
-void hk_convert_f16_to_f32(const hk_f16 *x, float *y, size_t n) { K()->f16_to_f32(x, y, n); }
-
-#ifndef NDEBUG
-/* The same array, or arrays that share no byte. */
-static int apart_or_same(const void *x, const void *y, size_t bytes) {
-    const uintptr_t a = (uintptr_t)x, b = (uintptr_t)y;
-    return a == b || a + bytes <= b || b + bytes <= a;
+void hk_convert_f32_to_bf16(const float *x, hk_bf16 *y, size_t n) {
+    HK_ASSERT_APART(x, n * sizeof *x, y, n * sizeof *y);
+    K()->f32_to_bf16(x, y, n);
 }
-#endif
+void hk_convert_bf16_to_f32(const hk_bf16 *x, float *y, size_t n) {
+    HK_ASSERT_APART(x, n * sizeof *x, y, n * sizeof *y);
+    K()->bf16_to_f32(x, y, n);
+}
+void hk_convert_f32_to_f16(const float *x, hk_f16 *y, size_t n) {
+    HK_ASSERT_APART(x, n * sizeof *x, y, n * sizeof *y);
+    K()->f32_to_f16(x, y, n);
+}
+void hk_convert_f16_to_f32(const hk_f16 *x, float *y, size_t n) {
+    HK_ASSERT_APART(x, n * sizeof *x, y, n * sizeof *y);
+    K()->f16_to_f32(x, y, n);
+}
 
 hk_status hk_activate_f32(hk_activation a, const float *x, float *y, size_t n) {
     if (!hk_activation_known(a) || hk_activation_over_rows(a.kind) || (n && (!x || !y))) return HK_INVALID_ARGUMENT;
-    assert(apart_or_same(x, y, n * sizeof *x));
+    HK_ASSERT_APART_OR_SAME(x, y, n * sizeof *x);
     K()->map_f32[a.kind](x, n, y, n, 1, n, a.alpha, a.beta);
     return HK_OK;
 }
 
 hk_status hk_activate_f64(hk_activation a, const double *x, double *y, size_t n) {
     if (!hk_activation_known(a) || hk_activation_over_rows(a.kind) || (n && (!x || !y))) return HK_INVALID_ARGUMENT;
-    assert(apart_or_same(x, y, n * sizeof *x));
+    HK_ASSERT_APART_OR_SAME(x, y, n * sizeof *x);
     K()->map_f64[a.kind](x, n, y, n, 1, n, a.alpha, a.beta);
     return HK_OK;
 }
@@ -57,21 +61,23 @@ hk_status hk_activate_f64(hk_activation a, const double *x, double *y, size_t n)
 #define ELEMENTWISE(KIND, name)                                                                                        \
     void hk_##name##_f32(const float *x, float *y, size_t n) {                                                         \
         const hk_activation a = hk_activation_default(HK_##KIND);                                                      \
-        assert(apart_or_same(x, y, n * sizeof *x));                                                                    \
+        HK_ASSERT_APART_OR_SAME(x, y, n * sizeof *x);                                                                  \
         K()->map_f32[HK_##KIND](x, n, y, n, 1, n, a.alpha, a.beta);                                                    \
     }                                                                                                                  \
     void hk_##name##_f64(const double *x, double *y, size_t n) {                                                       \
         const hk_activation a = hk_activation_default(HK_##KIND);                                                      \
-        assert(apart_or_same(x, y, n * sizeof *x));                                                                    \
+        HK_ASSERT_APART_OR_SAME(x, y, n * sizeof *x);                                                                  \
         K()->map_f64[HK_##KIND](x, n, y, n, 1, n, a.alpha, a.beta);                                                    \
     }
 HK_ELEMENTWISE_LIST(ELEMENTWISE)
 
 #define OVER_ROWS(KIND, name)                                                                                          \
     void hk_##name##_f32(const float *x, float *y, size_t rows, size_t cols) {                                         \
+        HK_ASSERT_APART_OR_SAME(x, y, rows *cols * sizeof *x);                                                         \
         K()->map_f32[HK_##KIND](x, cols, y, cols, rows, cols, 0, 0);                                                   \
     }                                                                                                                  \
     void hk_##name##_f64(const double *x, double *y, size_t rows, size_t cols) {                                       \
+        HK_ASSERT_APART_OR_SAME(x, y, rows *cols * sizeof *x);                                                         \
         K()->map_f64[HK_##KIND](x, cols, y, cols, rows, cols, 0, 0);                                                   \
     }
 OVER_ROWS(SOFTMAX, softmax)

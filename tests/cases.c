@@ -2,6 +2,7 @@
 #include "cases.h"
 
 #include "oracle.h"
+#include "pack.h"
 
 #include <float.h>
 #include <math.h>
@@ -41,6 +42,58 @@ RUN(map_f32) {
 RUN(map_f64) {
     const hk_activation a = hk_activation_default((hk_activation_kind)c->kind);
     k->map_f64[c->kind](m.a, n, m.y, n, 1, n, a.alpha, a.beta);
+}
+
+/* Three rows of n inputs through a packed layer, weights b; ReLU on each tile. */
+enum { DENSE_ROWS = 3 };
+RUN(dense_f32) {
+    const size_t outputs = c->b_rows;
+    float *packed = malloc((hk_packed_size(n, outputs) + 1) * sizeof *packed);
+    assert_non_null(packed);
+    hk_pack_f32(m.b, n, outputs, packed);
+    const hk_dense_f32_job job = {.x = m.a,
+                                  .weights = packed,
+                                  .y = m.y,
+                                  .x_stride = n,
+                                  .y_stride = outputs,
+                                  .rows = DENSE_ROWS,
+                                  .inputs = n,
+                                  .outputs = outputs,
+                                  .map = k->map_f32[HK_RELU]};
+    k->dense_f32(&job);
+    free(packed);
+}
+RUN(dense_plain_f32) {
+    if (!n) { /* a layer has an input; hk_dense answers for the rest */
+        memset(m.y, 0, (size_t)c->y_one * element_size(c->y));
+        return;
+    }
+    const hk_dense_f32_job job = {.x = m.a,
+                                  .weights = m.b,
+                                  .y = m.y,
+                                  .x_stride = n,
+                                  .y_stride = c->b_rows,
+                                  .rows = DENSE_ROWS,
+                                  .inputs = n,
+                                  .outputs = c->b_rows,
+                                  .map = k->map_f32[HK_RELU]};
+    k->dense_plain_f32(&job);
+}
+RUN(dense_plain_f64) {
+    if (!n) { /* a layer has an input; hk_dense answers for the rest */
+        memset(m.y, 0, (size_t)c->y_one * element_size(c->y));
+        return;
+    }
+    const hk_dense_f64_job job = {.x = m.a,
+                                  .weights = m.b,
+                                  .y = m.y,
+                                  .x_stride = n,
+                                  .y_stride = c->b_rows,
+                                  .rows = DENSE_ROWS,
+                                  .inputs = n,
+                                  .outputs = c->b_rows,
+                                  .map = k->map_f64[HK_RELU]};
+    k->dense_plain_f64(&job);
 }
 
 static double f16_value(uint16_t h) {
@@ -151,6 +204,24 @@ static int right_conversion(const kernel_case *c, case_arrays m, size_t n, char 
     return 1;
 }
 
+/* dense.h's bound, ReLU after it. */
+static int right_dense(const kernel_case *c, case_arrays m, size_t n, char why[160]) {
+    const double u = c->y == F64 ? 0x1p-53 : 0x1p-24, most = c->y == F64 ? DBL_MAX : FLT_MAX;
+    for (size_t i = 0; i < (size_t)c->y_one; i++) {
+        long double sum = 0, magnitude = 0;
+        for (size_t k = 0; k < n; k++) {
+            const long double p =
+                value(c, c->a, m.a, i / c->b_rows * n + k) * value(c, c->b, m.b, i % c->b_rows * n + k);
+            sum += p;
+            magnitude += fabsl(p);
+        }
+        const long double y = value(c, c->y, m.y, i), exact = sum > 0 ? sum : 0;
+        if (magnitude < most && !(fabsl(y - exact) <= ((double)n + 1) * u * magnitude + n * 0x1p-149L))
+            return snprintf(why, 160, "output %zu: %Lg instead of %Lg", i, y, exact), 0;
+    }
+    return 1;
+}
+
 static int right_affine(const kernel_case *c, case_arrays m, size_t n, char why[160]) {
     const float *x = m.a, *p = m.b, *y = m.y;
     (void)c;
@@ -165,6 +236,8 @@ static int right_affine(const kernel_case *c, case_arrays m, size_t n, char why[
 #define DOT(name, a, b, y)     {#name, a, b, y, 1, 1, 1, 0, 0, 0, run_##name, right_dot},
 #define MATVEC(name, a, y)     {#name, a, a, y, MATVEC_ROWS, 1, MATVEC_ROWS, 0, 0, 0, run_##name, right_dot},
 #define CONVERSION(name, a, y) {#name, a, a, y, 1, 0, 0, 0, 0, 0, run_##name, right_conversion},
+#define DENSE(kernel, e, outputs)                                                                                      \
+    {#kernel "_" #outputs, e, e, e, DENSE_ROWS, outputs, DENSE_ROWS * outputs, 0, 0, 0, run_##kernel, right_dense},
 #define USES_SLEEF(kind)                                                                                               \
     (kind == HK_ELU || kind == HK_SELU || kind == HK_CELU || kind == HK_SIGMOID || kind == HK_TANH ||                  \
      kind == HK_GELU || kind == HK_GELU_TANH || kind == HK_SILU || kind == HK_SOFTPLUS || kind == HK_MISH ||           \
@@ -177,8 +250,10 @@ const kernel_case kernel_cases[] = {
         DOT(dot_i8, I8, I8, I64) DOT(dot_u8i8, U8, I8, I64) MATVEC(matvec_f32, F32, F32) MATVEC(matvec_f64, F64, F64)
             MATVEC(matvec_bf16, U16, F32) MATVEC(matvec_f16, U16, F32) MATVEC(matvec_i8, I8, I64)
                 CONVERSION(f32_to_bf16, F32, U16) CONVERSION(bf16_to_f32, U16, F32) CONVERSION(f32_to_f16, F32, U16)
-                    CONVERSION(f16_to_f32, U16, F32){"affine_f32", F32, F32, F32, 1, 3, 0, 1, 0, 0, run_affine_f32,
-                                                     right_affine},
+                    CONVERSION(f16_to_f32, U16, F32) DENSE(dense_f32, F32, 3) DENSE(dense_f32, F32, 10)
+                        DENSE(dense_f32, F32, 33) DENSE(dense_plain_f32, F32, 10) DENSE(dense_plain_f32, F32, 33)
+                            DENSE(dense_plain_f64, F64, 10){"affine_f32", F32, F32, F32, 1, 3, 0, 1, 0, 0,
+                                                            run_affine_f32, right_affine},
     HK_ELEMENTWISE_LIST(MAP_F32)
         HK_ELEMENTWISE_LIST(MAP_F64){"softmax_f32", F32, F32, F32, 1, 0, 0, 1, 0, HK_SOFTMAX, run_map_f32, right_row},
     {"log_softmax_f32", F32, F32, F32, 1, 0, 0, 1, 0, HK_LOG_SOFTMAX, run_map_f32, right_row},

@@ -3,6 +3,8 @@
 
 #include "hillock/hillock.h"
 
+#include "../lib/network.h"
+
 #include <math.h>
 
 enum { IN = 30, HIDDEN = 77, MIDDLE = 130, OUT = 10, BATCH = 257 };
@@ -244,6 +246,7 @@ static void test_keeps_level(void **state) {
     const hk_isa level = hk_isa_current();
     hk_network *n = make();
     assert_int_equal(hk_isa_force(HK_ISA_SCALAR), HK_OK);
+    assert_string_equal(n->kernels->level, hk_isa_name(level));
     hk_session *s = open_session(n, 1, NULL);
     assert_int_equal(hk_session_forward(s, x, y, 1), HK_OK);
     assert_memory_equal(y, expected, sizeof y);

@@ -81,6 +81,8 @@ static void test_refusals(void **state) {
     refuse(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 4, "4 bytes of elements");
     refuse(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904,), }", 4, "bytes of elements");
     refuse(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 8, "8 bytes of elements");
+    refuse(1, "{'descr': '", 0, "little-endian");
+    refuse(1, "{'descr': '<f4", 0, "little-endian");
     refuse(4, "{}", 0, "version");
     refuse(0, "{}", 0, "version");
     char message[NPY_MESSAGE];

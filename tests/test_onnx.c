@@ -45,7 +45,7 @@ static void expect(const model *m, const double *expected) {
     const message file = model_end(m);
     run(&file, y);
     for (int i = 0; i < N; i++)
-        if (!(fabs((double)y[i] - expected[i]) <= 1e-5 * fmax(1, fabs(expected[i]))))
+        if ((double)y[i] != expected[i] && !(fabs((double)y[i] - expected[i]) <= 1e-5 * fmax(1, fabs(expected[i]))))
             fail_msg("element %d is %g instead of %g", i, (double)y[i], expected[i]);
 }
 
@@ -152,6 +152,8 @@ static void test_layers(void **state) {
           model_node(&m, "Softmax", "h", "y", "");)
     CHAIN(11, product[i] - 20 - log(sum), model_node(&m, "MatMul", "x,matrix", "h", "");
           model_node(&m, "LogSoftmax", "h", "y", "axis=1");)
+    CHAIN(13, product[i] / 0.0, model_floats(&m, "zero", (float[]){0}, 0, one_dims);
+          model_node(&m, "MatMul", "x,matrix", "h", ""); model_node(&m, "Div", "h,zero", "y", "");)
     const float mean[N] = {1, 2, 3}, variance[N] = {4, 0.25f, 1}, gain[N] = {1, -1, 2};
 #define NORMALIZATION                                                                                                  \
     model_floats(&m, "mean", mean, 1, row_dims + 1);                                                                   \
@@ -221,10 +223,27 @@ static void test_refusals(void **state) {
     REFUSE(HK_UNSUPPORTED, "floating-point type", model_raw(&m, "bad", 6, row, 12, 1, row_dims + 1);
            model_node(&m, "Add", "x,bad", "y", "");)
     REFUSE(HK_BAD_FORMAT, "different lengths", model_node(&m, "BatchNormalization", "x,row,row,row,one", "y", "");)
+    REFUSE(HK_UNSUPPORTED, "rows of a batch", model_integers(&m, "s", (int64_t[]){2, -1}, 2);
+           model_node(&m, "Reshape", "x,s", "y", "");)
+    REFUSE(HK_UNSUPPORTED, "training mode",
+           model_node(&m, "BatchNormalization", "x,row,row,row,row", "y", "training_mode=1");)
+    REFUSE(HK_BAD_FORMAT, "wants 1 features", model_node(&m, "BatchNormalization", "x,one,one,one,one", "y", "");)
+    REFUSE(HK_UNSUPPORTED, "from row to row", model_floats(&m, "column", row, 2, (int64_t[]){3, 1});
+           model_node(&m, "Gemm", "x,matrix,column", "y", "");)
+    REFUSE(HK_UNSUPPORTED, "shape is not that of a row", model_floats(&m, "deep", &one, 4, (int64_t[]){1, 1, 1, 1});
+           model_node(&m, "Mul", "x,deep", "y", "");)
+    REFUSE(HK_BAD_FORMAT, "declared with 3 features and has 2", model_floats(&m, "w", square, 2, (int64_t[]){3, 2});
+           model_node(&m, "MatMul", "x,w", "y", "");)
     REFUSE(HK_UNSUPPORTED, "more than one input", model_value(&m, 11, "x2", 2, value_dims);
            model_node(&m, "Relu", "x", "y", "");)
     REFUSE(HK_UNSUPPORTED, "more than one output", model_value(&m, 12, "y2", 2, value_dims);
            model_node(&m, "Relu", "x", "y", "");)
+    model_begin(&m, 13); /* rows of two dimensions, of unknown sizes */
+    model_value(&m, 11, "x", 3, (int64_t[]){-1, -1, -1});
+    model_value(&m, 12, "y", 2, value_dims);
+    model_floats(&m, "matrix", square, 2, square_dims);
+    model_node(&m, "MatMul", "x,matrix", "y", "");
+    refuse(&m, HK_UNSUPPORTED, "more than one dimension");
     model_begin(&m, 13);
     refuse(&m, HK_BAD_FORMAT, "no input or no output");
     begin(&m, 0);

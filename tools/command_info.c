@@ -40,10 +40,12 @@ int command_info(int count, char **arguments) {
     if (count != 1 || arguments[0][0] == '-') return complain(EXIT_USAGE, "info takes one model; see hillock --help.");
     hk_network *network;
     hk_error error;
-    if (hk_network_load(arguments[0], &network, &error)) return complain(EXIT_FAILED, "%s", error.message);
+    if (load_network(arguments[0], &network, &error)) return complain(EXIT_FAILED, "%s", error.message);
+    char input[128], output[128];
     printf("%s: input '%s' of %zu, output '%s' of %zu, %zu parameters\n\n", arguments[0],
-           hk_network_input_name(network, 0), hk_network_inputs(network), hk_network_output_name(network, 0),
-           hk_network_outputs(network), hk_network_parameters(network));
+           printable(hk_network_input_name(network, 0), input), hk_network_inputs(network),
+           printable(hk_network_output_name(network, 0), output), hk_network_outputs(network),
+           hk_network_parameters(network));
     printf("      layer       size            parameters      bytes  computes\n");
     for (size_t i = 0; i < hk_network_layer_count(network); i++) {
         hk_layer_info layer;

@@ -45,6 +45,14 @@ static int parse(int count, char **arguments, options *o) {
     return o->x ? EXIT_OK : complain(EXIT_USAGE, "run wants a model and a file of inputs; see hillock --help.");
 }
 
+/* [rows, ...] with `width` elements behind the rows, or one row. */
+static int has_rows(const npy_array *a, size_t width) {
+    size_t elements = 1;
+    for (size_t i = a->rank > 1 ? 1 : 0; i < a->rank; i++)
+        if (__builtin_mul_overflow(elements, a->shape[i], &elements)) return 0;
+    return a->rank && elements == width;
+}
+
 /* Rows of floats from an array of [rows, ...], or of one row. */
 static int read_rows(const char *path, size_t width, float **rows, size_t *count) {
     char message[NPY_MESSAGE];
@@ -53,7 +61,7 @@ static int read_rows(const char *path, size_t width, float **rows, size_t *count
     *rows = NULL;
     if (a.kind != 'f') {
         complain(EXIT_FAILED, "%s: holds integers, not float32 or float64.", path);
-    } else if (a.rank < 1 || a.count % width || (a.rank > 1 ? a.shape[0] : 1) != a.count / width) {
+    } else if (!has_rows(&a, width)) {
         complain(EXIT_FAILED, "%s: does not have rows of %zu elements, as the network wants.", path, width);
     } else if (!(*rows = malloc((a.count ? a.count : 1) * sizeof **rows))) {
         complain(EXIT_FAILED, "%s: does not fit into memory.", path);
@@ -158,7 +166,7 @@ int command_run(int count, char **arguments) {
     if (status) return status;
     hk_network *network;
     hk_error error;
-    if (hk_network_load(o.model, &network, &error)) return complain(EXIT_FAILED, "%s", error.message);
+    if (load_network(o.model, &network, &error)) return complain(EXIT_FAILED, "%s", error.message);
     float *x = NULL;
     size_t rows = 0;
     status = read_rows(o.x, hk_network_inputs(network), &x, &rows);

@@ -32,13 +32,34 @@ int complain(int status, const char *format, ...) {
     return status;
 }
 
+hk_status load_network(const char *path, hk_network **network, hk_error *error) {
+    size_t size = 0;
+    FILE *file = fopen(path, "rb");
+    if (file) {
+        const long end = fseek(file, 0, SEEK_END) ? -1 : ftell(file);
+        size = end > 0 ? (size_t)end : 0;
+        fclose(file);
+    }
+    const size_t rest = 64 << 20, most = (SIZE_MAX - rest) / 32;
+    return hk_network_load_limited(path, (size < most ? size : most) * 32 + rest, network, error);
+}
+
+const char *printable(const char *from, char text[128]) {
+    size_t i = 0;
+    for (; from[i] && i < 127; i++)
+        text[i] = (unsigned char)from[i] < 32 || (unsigned char)from[i] > 126 ? '?' : from[i];
+    text[i] = 0;
+    return text;
+}
+
 int main(int count, char **arguments) {
     static const struct {
         const char *name;
         int (*run)(int count, char **arguments);
     } commands[] = {{"run", command_run}, {"info", command_info}, {"cpu", command_cpu}};
     const char *name = count > 1 ? arguments[1] : "";
-    if (!strcmp(name, "--help") || !strcmp(name, "-h")) {
+    const char *last = arguments[count - 1];
+    if (!strcmp(name, "--help") || !strcmp(name, "-h") || (count == 3 && !strcmp(last, "--help"))) {
         fputs(help, stdout);
     } else if (!strcmp(name, "--version")) {
         printf("hillock %s (%s)\n", hk_version(), hk_build_features());

@@ -26,7 +26,7 @@ static const char *value_of(const char *header, const char *key) {
 }
 
 static int parse_type(const char *text, npy_array *a) {
-    if (!text || (*text != '\'' && *text != '"')) return 0;
+    if (!text || strlen(text) < 5 || (*text != '\'' && *text != '"')) return 0;
     const char order = text[1], kind = text[2], size = text[3];
     if (order != '<' && order != '|' && order != '=') return 0;
     if ((text[4] != '\'' && text[4] != '"') || !strchr("fiub", kind) || !kind) return 0;

@@ -38,7 +38,9 @@ extern "C" {
    HK_SOFTMAX           e^(z[i] - m) / sum over j of e^(z[j] - m), m the row's maximum
    HK_LOG_SOFTMAX       z[i] - m - log(sum over j of e^(z[j] - m))
 
-   The columns of limits hold for the default parameters' signs (-0 under HK_CLIP for a <= 0 <= b). */
+   alpha and beta are finite, and so is their product for HK_SELU; HK_CELU wants alpha > 0. With others the result is
+   unspecified, and the same everywhere. The columns of limits hold for the default parameters' signs (-0 under HK_CLIP
+   for a <= 0 <= b). */
 typedef enum hk_activation_kind {
     HK_LINEAR = 0,
     HK_STEP,

@@ -37,15 +37,19 @@
 #error "-ffast-math breaks the promise of equal bits"
 #endif
 
-#ifdef HK_SMALL_CODE /* the scalar level: an operation is a loop, and inlined everywhere would be most of the library  \
-                      */
-#define HK_INLINE static inline
+/* At the scalar level an operation is a loop, and inlined everywhere would be most of the library. */
+#ifdef HK_SMALL_CODE
+#define HK_INLINE static __attribute__((noinline, unused))
 #else
 #define HK_INLINE static inline __attribute__((always_inline))
 #endif
 #define HK_PRAGMA(text) _Pragma(#text)
-#define HK_UNROLL       HK_PRAGMA(GCC unroll 32)
-#define HK_NO_UNROLL    HK_PRAGMA(GCC unroll 1)
+#ifdef HK_SMALL_CODE
+#define HK_UNROLL
+#else
+#define HK_UNROLL HK_PRAGMA(GCC unroll 32)
+#endif
+#define HK_NO_UNROLL HK_PRAGMA(GCC unroll 1)
 
 /* Hides a pointer's origin, so that rows are addressed from few bases instead of one register each. */
 #define HK_OPAQUE(p) __asm__ volatile("" : "+r"(p))

@@ -60,8 +60,9 @@ static hk_status read_file(FILE *file, const char *path, size_t limit, unsigned 
     unsigned char *buffer = NULL;
     for (;;) {
         if (used == capacity) {
-            const size_t wanted = capacity ? 2 * capacity : 64 * 1024;
-            capacity = wanted < limit ? wanted : limit;
+            /* the old buffer and the new one are there together for a moment */
+            const size_t wanted = capacity ? 2 * capacity : 4 * 1024;
+            capacity = wanted < limit - used ? wanted : limit - used;
             unsigned char *larger = used < capacity ? realloc(buffer, capacity) : NULL;
             if (!larger) {
                 free(buffer);
@@ -77,7 +78,8 @@ static hk_status read_file(FILE *file, const char *path, size_t limit, unsigned 
         free(buffer);
         return hk_fail(error, HK_IO_ERROR, "%s: cannot be read: %s.", path, strerror(errno));
     }
-    *bytes = buffer;
+    unsigned char *exact = used ? realloc(buffer, used) : NULL;
+    *bytes = exact ? exact : buffer;
     *size = used;
     return HK_OK;
 }

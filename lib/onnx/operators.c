@@ -57,9 +57,10 @@ static hk_status row_constant(onnx_reader *r, const node_t *node, size_t index, 
             fits = 1;
             for (size_t i = 0; i < rank; i++) fits &= (uint64_t)t->dims[first + i] == r->dims[i];
         }
-        if (!fits || t->n_dims > r->rank + 1 + !r->rank)
-            return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has a constant whose shape is not that of a row");
+        if (!fits) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has a constant whose shape is not that of a row");
     }
+    if (t->n_dims > r->rank + 1 + !r->rank) /* more dimensions than the data has change its shape */
+        return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has a constant whose shape is not that of a row");
     double *d = onnx_take(r->memory, *count, sizeof *d);
     if (!d) return ONNX_FAIL(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
     for (size_t i = 0; i < *count; i++) d[i] = f[i];
@@ -97,7 +98,10 @@ static hk_status apply_gemm(onnx_reader *r, const node_t *node) {
     if (status) return status;
     const int has_bias = !plain && has_input(node, 2);
     if (has_bias) {
-        if ((status = constant_floats(r, node, 2, &c, &count))) return status;
+        const tensor_t *t;
+        if ((status = constant(r, node, 2, &t)) || (status = onnx_floats(r, t, &c, &count))) return status;
+        for (size_t i = 0; i + 1 < t->n_dims; i++)
+            if (t->dims[i] != 1) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has a bias that differs from row to row");
         if (count != 1 && count != outputs)
             return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has a bias of %zu values for %zu outputs", count, outputs);
     }
@@ -147,6 +151,10 @@ static hk_status apply_batch_normalization(onnx_reader *r, const node_t *node) {
         count = n;
     }
     if (r->rank > 1 || !count) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "works on more than one dimension");
+    if (int_attribute(node, "training_mode", 0) || (r->opset < 7 && !int_attribute(node, "is_test", 0)))
+        return ONNX_FAIL(r, node, HK_UNSUPPORTED, "is in training mode");
+    const hk_status status = onnx_expect_width(r, node, count);
+    if (status) return status;
     const float epsilon = float_attribute(node, "epsilon", 1e-5f);
     double *values = onnx_take(r->memory, count, 3 * sizeof *values);
     if (!values) return ONNX_FAIL(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
@@ -191,6 +199,7 @@ static hk_status apply_flatten(onnx_reader *r, const node_t *node) {
     const int64_t axis = int_attribute(node, "axis", 1);
     if (axis != 1 && !(r->rank && axis == -(int64_t)r->rank))
         return ONNX_FAIL(r, node, HK_UNSUPPORTED, "does not keep the rows of a batch apart");
+    if (r->rank > 1 && !r->width) r->rank = 0; /* one dimension now, of unknown size */
     if (r->width) {
         r->rank = 1;
         r->dims[0] = r->width;
@@ -220,6 +229,8 @@ static hk_status apply_reshape(onnx_reader *r, const node_t *node) {
         if (!dims[i - 1] || !hk_size_product(known, dims[i - 1], &known))
             return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has a shape that is not one of rows");
     }
+    if (free_at && shape[0] != 0 && (uint64_t)shape[0] != r->batch)
+        return ONNX_FAIL(r, node, HK_UNSUPPORTED, "does not keep the rows of a batch apart");
     if (free_at) {
         dims[free_at - 1] = r->width / known;
         known *= dims[free_at - 1];

@@ -40,6 +40,7 @@ static void set_width(onnx_reader *r, size_t width) {
 hk_status onnx_expect_width(onnx_reader *r, const HkOnnx__NodeProto *node, size_t width) {
     if (r->width && r->width != width)
         return ONNX_FAIL(r, node, HK_BAD_FORMAT, "wants %zu features, but gets %zu", width, r->width);
+    if (r->rank > 1 && !r->width) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "works on rows of more than one dimension");
     if (!r->width) set_width(r, width);
     return HK_OK;
 }
@@ -77,7 +78,9 @@ hk_status onnx_append_affine(onnx_reader *r, const HkOnnx__NodeProto *node, size
     }
     if (!r->width) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "comes before the number of features is known");
     onnx_step *s = open_dense(r);
-    if (s) { /* folded into the layer */
+    for (size_t i = 0; scale && i < count; i++)
+        if (!isfinite(scale[i])) s = NULL; /* a weight of 0 must not become NaN */
+    if (s) {                               /* folded into the layer */
         for (size_t o = 0; o < s->step.outputs; o++) {
             const double factor = at(scale, count, o, 1);
             s->bias[o] = (float)((s->bias[o] - at(shift, count, o, 0)) * factor + at(offset, count, o, 0));
@@ -158,27 +161,46 @@ static hk_status finish(onnx_reader *r, const char *input, const char *output, h
     return status ? hk_fail(r->error, status, "%s: the network does not fit into memory.", r->source) : HK_OK;
 }
 
+static const HkOnnx__TensorShapeProto *shape_of(const HkOnnx__ValueInfoProto *value) {
+    const HkOnnx__TensorType *type = value->type ? value->type->tensor_type : NULL;
+    return type ? type->shape : NULL;
+}
+
+/* A dimension, 0 where the file leaves it open. */
+static size_t dimension(const HkOnnx__TensorShapeProto *shape, size_t i) {
+    return shape->dim[i]->has_dim_value && shape->dim[i]->dim_value > 0 ? (size_t)shape->dim[i]->dim_value : 0;
+}
+
 /* The shape [batch, ...] of the graph's input; dimensions that are not given leave the width unknown. */
 static hk_status read_input(onnx_reader *r, const HkOnnx__ValueInfoProto *input) {
     const HkOnnx__TensorType *type = input->type ? input->type->tensor_type : NULL;
-    const HkOnnx__TensorShapeProto *shape = type ? type->shape : NULL;
+    const HkOnnx__TensorShapeProto *shape = shape_of(input);
     if (type && type->has_elem_type && type->elem_type != 1 && type->elem_type != 11)
         return hk_fail(r->error, HK_UNSUPPORTED, "%s: input '%.60s' is not of type float.", r->source, input->name);
     if (!shape || !shape->n_dim) return HK_OK;
     if (shape->n_dim < 2 || shape->n_dim > ONNX_RANK_MAX)
         return hk_fail(r->error, HK_UNSUPPORTED, "%s: input '%.60s' has %zu dimensions, not a batch of rows.",
                        r->source, input->name, shape->n_dim);
-    size_t width = 1;
-    for (size_t i = 1; i < shape->n_dim; i++) {
-        const int64_t d = shape->dim[i]->has_dim_value ? shape->dim[i]->dim_value : 0;
-        if (d <= 0) return HK_OK;
-        r->dims[i - 1] = (size_t)d;
-        if (!hk_size_product(width, (size_t)d, &width))
+    r->batch = dimension(shape, 0);
+    r->rank = shape->n_dim - 1;
+    r->width = 1;
+    for (size_t i = 0; i < r->rank; i++) {
+        r->dims[i] = dimension(shape, i + 1);
+        if (!hk_size_product(r->width, r->dims[i], &r->width))
             return hk_fail(r->error, HK_BAD_FORMAT, "%s: input '%.60s' is too large.", r->source, input->name);
     }
-    r->rank = shape->n_dim - 1;
-    r->width = width;
     return HK_OK;
+}
+
+/* The graph's output must have the width that it is declared with. */
+static hk_status check_output(onnx_reader *r, const HkOnnx__ValueInfoProto *output) {
+    const HkOnnx__TensorShapeProto *shape = shape_of(output);
+    size_t width = shape && shape->n_dim > 1 ? 1 : 0;
+    for (size_t i = 1; width && i < shape->n_dim; i++)
+        if (!hk_size_product(width, dimension(shape, i), &width)) width = SIZE_MAX;
+    if (!width || width == r->width) return HK_OK;
+    return hk_fail(r->error, HK_BAD_FORMAT, "%s: output '%.60s' is declared with %zu features and has %zu.", r->source,
+                   output->name, width, r->width);
 }
 
 /* Collects initializers and Constant nodes, and what Identity makes of them. */
@@ -227,6 +249,7 @@ static hk_status read_graph(onnx_reader *r, const HkOnnx__GraphProto *graph, hk_
         return hk_fail(r->error, HK_UNSUPPORTED, "%s: output '%.60s' is not the end of a chain of nodes.", r->source,
                        graph->output[0]->name);
     if (!r->count) return hk_fail(r->error, HK_UNSUPPORTED, "%s: the graph computes nothing.", r->source);
+    if ((status = check_output(r, graph->output[0]))) return status;
     return finish(r, input->name, graph->output[0]->name, network);
 }
 

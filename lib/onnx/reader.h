@@ -44,6 +44,7 @@ typedef struct onnx_reader {
     const char *current; /* the value that the chain has reached */
     size_t width;        /* its elements per row, 0 while unknown */
     size_t rank;         /* its dimensions behind the batch, 0 while unknown */
+    size_t batch;        /* rows, where the file fixes them, else 0 */
     size_t dims[ONNX_RANK_MAX];
     onnx_step *steps;
     size_t count;
