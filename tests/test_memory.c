@@ -5,6 +5,7 @@
 #include "hillock/hillock.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 
 void *__libc_malloc(size_t size);
@@ -15,6 +16,7 @@ void __libc_free(void *p);
 
 static int watching;
 static long allocations, living, fail_at = -1;
+static size_t bytes_now, bytes_most; /* of the blocks taken while watching */
 
 static int refused(void) {
     if (!watching) return 0;
@@ -23,7 +25,10 @@ static int refused(void) {
     return 1;
 }
 static void *counted(void *p) {
-    living += watching && p;
+    if (!watching || !p) return p;
+    living++;
+    bytes_now += malloc_usable_size(p);
+    if (bytes_now > bytes_most) bytes_most = bytes_now;
     return p;
 }
 void *malloc(size_t size) { return refused() ? NULL : counted(__libc_malloc(size)); }
@@ -33,12 +38,19 @@ void *aligned_alloc(size_t alignment, size_t size) {
 }
 void *realloc(void *p, size_t size) {
     if (refused()) return NULL;
-    void *q = __libc_realloc(p, size);
-    living += watching && q && !p;
+    void *q = counted(__libc_malloc(size)); /* old and new are there together, as in the worst case */
+    if (q && p) {
+        const size_t old = malloc_usable_size(p);
+        memcpy(q, p, old < size ? old : size);
+        free(p);
+    }
     return q;
 }
 void free(void *p) {
-    living -= watching && p;
+    if (watching && p) {
+        living--;
+        bytes_now -= malloc_usable_size(p);
+    }
     __libc_free(p);
 }
 
@@ -135,8 +147,33 @@ static void test_failing_allocations(void **state) {
 #endif
 }
 
+#ifdef HK_TEST_ONNX
+/* hk_network_load_limited takes no more than it is allowed, what malloc rounds up and the FILE's buffer aside. */
+static void test_limit(void **state) {
+    (void)state;
+    char path[512];
+    data_path("digits.onnx", path);
+    int loaded = 0;
+    for (size_t limit = 10000; limit < 1000000; limit += limit / 8) {
+        hk_network *n = NULL;
+        bytes_now = bytes_most = 0;
+        watching = 1;
+        const hk_status status = hk_network_load_limited(path, limit, &n, NULL);
+        watching = 0;
+        assert_true(status == HK_OK || status == HK_OUT_OF_MEMORY);
+        if (bytes_most > limit + 12 * 1024) fail_msg("%zu bytes taken, %zu allowed", bytes_most, limit);
+        loaded += status == HK_OK;
+        hk_network_free(n);
+    }
+    assert_true(loaded > 3);
+}
+#endif
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_forward_allocates_nothing), cmocka_unit_test(test_stack),
+#ifdef HK_TEST_ONNX
+                                       cmocka_unit_test(test_limit),
+#endif
                                        cmocka_unit_test(test_failing_allocations)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
