@@ -18,8 +18,9 @@ HK_INLINE void NAME(map_store)(REAL *p, BLOCK v, size_t n) {
         V(storen)(p, v, n);
 }
 
-/* Rows that follow each other are one long row. */
+/* Rows that follow each other are one long row; rows of nothing are none, so that NULL is not added to. */
 #define MAP_JOIN_ROWS                                                                                                  \
+    if (!cols) rows = 0;                                                                                               \
     if (x_stride == cols && y_stride == cols) {                                                                        \
         cols *= rows;                                                                                                  \
         rows = rows != 0;                                                                                              \
