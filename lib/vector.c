@@ -27,22 +27,15 @@ MATVEC(bf16, hk_bf16, float)
 MATVEC(f16, hk_f16, float)
 MATVEC(i8, int8_t, int64_t)
 
-void hk_convert_f32_to_bf16(const float *x, hk_bf16 *y, size_t n) {
-    HK_ASSERT_APART(x, n * sizeof *x, y, n * sizeof *y);
-    K()->f32_to_bf16(x, y, n);
-}
-void hk_convert_bf16_to_f32(const hk_bf16 *x, float *y, size_t n) {
-    HK_ASSERT_APART(x, n * sizeof *x, y, n * sizeof *y);
-    K()->bf16_to_f32(x, y, n);
-}
-void hk_convert_f32_to_f16(const float *x, hk_f16 *y, size_t n) {
-    HK_ASSERT_APART(x, n * sizeof *x, y, n * sizeof *y);
-    K()->f32_to_f16(x, y, n);
-}
-void hk_convert_f16_to_f32(const hk_f16 *x, float *y, size_t n) {
-    HK_ASSERT_APART(x, n * sizeof *x, y, n * sizeof *y);
-    K()->f16_to_f32(x, y, n);
-}
+#define CONVERT(name, from, to)                                                                                        \
+    void hk_convert_##name(const from *x, to *y, size_t n) {                                                           \
+        HK_ASSERT_APART(x, n * sizeof *x, y, n * sizeof *y);                                                           \
+        K()->name(x, y, n);                                                                                            \
+    }
+CONVERT(f32_to_bf16, float, hk_bf16)
+CONVERT(bf16_to_f32, hk_bf16, float)
+CONVERT(f32_to_f16, float, hk_f16)
+CONVERT(f16_to_f32, hk_f16, float)
 
 hk_status hk_activate_f32(hk_activation a, const float *x, float *y, size_t n) {
     if (!hk_activation_known(a) || hk_activation_over_rows(a.kind) || (n && (!x || !y))) return HK_INVALID_ARGUMENT;

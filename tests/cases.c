@@ -63,38 +63,26 @@ RUN(dense_f32) {
     k->dense_f32(&job);
     free(packed);
 }
-RUN(dense_plain_f32) {
-    if (!n) { /* a layer has an input; hk_dense answers for the rest */
-        memset(m.y, 0, (size_t)c->y_one * element_size(c->y));
-        return;
+/* The same on plain weights. A layer has an input; hk_dense answers for the rest. */
+#define RUN_DENSE_PLAIN(type)                                                                                          \
+    RUN(dense_plain_##type) {                                                                                          \
+        if (!n) {                                                                                                      \
+            memset(m.y, 0, (size_t)c->y_one *element_size(c->y));                                                      \
+            return;                                                                                                    \
+        }                                                                                                              \
+        const hk_dense_##type##_job job = {.x = m.a,                                                                   \
+                                           .weights = m.b,                                                             \
+                                           .y = m.y,                                                                   \
+                                           .x_stride = n,                                                              \
+                                           .y_stride = c->b_rows,                                                      \
+                                           .rows = DENSE_ROWS,                                                         \
+                                           .inputs = n,                                                                \
+                                           .outputs = c->b_rows,                                                       \
+                                           .map = k->map_##type[HK_RELU]};                                             \
+        k->dense_plain_##type(&job);                                                                                   \
     }
-    const hk_dense_f32_job job = {.x = m.a,
-                                  .weights = m.b,
-                                  .y = m.y,
-                                  .x_stride = n,
-                                  .y_stride = c->b_rows,
-                                  .rows = DENSE_ROWS,
-                                  .inputs = n,
-                                  .outputs = c->b_rows,
-                                  .map = k->map_f32[HK_RELU]};
-    k->dense_plain_f32(&job);
-}
-RUN(dense_plain_f64) {
-    if (!n) { /* a layer has an input; hk_dense answers for the rest */
-        memset(m.y, 0, (size_t)c->y_one * element_size(c->y));
-        return;
-    }
-    const hk_dense_f64_job job = {.x = m.a,
-                                  .weights = m.b,
-                                  .y = m.y,
-                                  .x_stride = n,
-                                  .y_stride = c->b_rows,
-                                  .rows = DENSE_ROWS,
-                                  .inputs = n,
-                                  .outputs = c->b_rows,
-                                  .map = k->map_f64[HK_RELU]};
-    k->dense_plain_f64(&job);
-}
+RUN_DENSE_PLAIN(f32)
+RUN_DENSE_PLAIN(f64)
 
 static double f16_value(uint16_t h) {
     const int e = h >> 10 & 31;
