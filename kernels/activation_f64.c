@@ -29,8 +29,8 @@ HK_INLINE vd gelu_tanh(vd x) {
     const vd bounded = vd_min(vd_set1(32), vd_max(vd_set1(-32), x));
     const vd xx = vd_mul(bounded, bounded), xx_low = vd_fms(bounded, bounded, xx), cubic = vd_mul(c3, xx);
     const vd cubic_low = vd_fma(c3, xx_low, vd_fma(c3_low, xx, vd_fms(c3, xx, cubic)));
-    const vd w = vd_add(c1, cubic), back = vd_sub(w, c1);
-    const vd w_low = vd_add(vd_add(vd_sub(c1, vd_sub(w, back)), vd_sub(cubic, back)), vd_add(c1_low, cubic_low));
+    vd w_error;
+    const vd w = vd_two_sum(c1, cubic, &w_error), w_low = vd_add(w_error, vd_add(c1_low, cubic_low));
     const vd v = vd_mul(bounded, w);
     return logistic(x, v, vd_fma(bounded, w_low, vd_fms(bounded, w, v)));
 }

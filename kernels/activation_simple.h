@@ -13,8 +13,9 @@ HK_INLINE BLOCK NAME(step_of)(BLOCK x) {
 
 /* x t / 6, t = x + 3 between 0 and 6: x + 3 and x t are kept as pairs, 1 / 6 likewise. */
 HK_INLINE BLOCK NAME(hard_swish_of)(BLOCK x) {
-    const BLOCK three = V(set1)(3), t = V(add)(x, three), back = V(sub)(t, x);
-    const BLOCK t_low = V(add)(V(sub)(x, V(sub)(t, back)), V(sub)(three, back));
+    const BLOCK three = V(set1)(3);
+    BLOCK t_low;
+    const BLOCK t = V(two_sum)(x, three, &t_low);
     const BLOCK p = V(mul)(x, t), p_low = V(fma)(x, t_low, V(fms)(x, t, p));
     const BLOCK sixth = V(set1)((REAL)(1.0L / 6)), sixth_low = V(set1)(SIXTH_LOW);
     const BLOCK y = V(fma)(p, sixth, V(fma)(p, sixth_low, V(mul)(p_low, sixth)));

@@ -11,8 +11,8 @@ typedef struct {
     BLOCK d, d_low;
 } NAME(shifted_t);
 HK_INLINE NAME(shifted_t) NAME(shifted)(BLOCK x, BLOCK m) {
-    const BLOCK d = V(sub)(x, m), back = V(sub)(d, x); /* Knuth's two-sum; of no use, and NaN, where d is infinite */
-    const BLOCK low = V(sub)(V(sub)(x, V(sub)(d, back)), V(add)(m, back));
+    BLOCK low; /* of no use, and NaN, where d is infinite */
+    const BLOCK d = V(two_sum)(x, V(neg)(m), &low);
     return (NAME(shifted_t)){d, V(select)(V(le)(V(abs)(d), V(set1)(SOFTMAX_LARGEST)), low, V(zero)())};
 }
 
@@ -42,9 +42,9 @@ static NAME(row_sum_t) NAME(row_sum)(const REAL *x, REAL *y, size_t cols, BLOCK 
         const MASK here = V(first)(n), top = M(and)(here, V(eq)(v, m));
         const BLOCK term = V(select)(M(and)(here, M(not )(top)), e, V(zero)());
         count = V(add)(count, V(select)(top, V(set1)(1), V(zero)()));
-        const BLOCK t = V(add)(sum[j], term), back = V(sub)(t, sum[j]);
-        low[j] = V(add)(low[j], V(add)(V(sub)(sum[j], V(sub)(t, back)), V(sub)(term, back)));
-        sum[j] = t;
+        BLOCK error;
+        sum[j] = V(two_sum)(sum[j], term, &error);
+        low[j] = V(add)(low[j], error);
     }
     const BLOCK all = V(add)(V(add)(sum[0], sum[1]), V(add)(sum[2], sum[3]));
     /* an infinite maximum makes the sum NaN */
@@ -81,8 +81,8 @@ void NAME(log_softmax)(MAP_PARAMETERS) {
         for (size_t i = 0; i < cols; i += LANES) {
             const size_t n = hk_min(cols - i, LANES);
             const NAME(shifted_t) d = NAME(shifted)(V(loadn)(x + i, n), m);
-            const BLOCK y0 = V(sub)(d.d, log), back = V(sub)(y0, d.d);
-            const BLOCK error = V(sub)(V(sub)(d.d, V(sub)(y0, back)), V(add)(log, back));
+            BLOCK error;
+            const BLOCK y0 = V(two_sum)(d.d, V(neg)(log), &error);
             const BLOCK y1 = V(add)(y0, V(add)(error, V(sub)(d.d_low, log_low)));
             V(storen)(y + i, V(select)(V(le)(V(abs)(y0), V(set1)(SOFTMAX_LARGEST)), y1, y0), n);
         }

@@ -99,9 +99,8 @@ hk_status hk_network_build(const hk_step *steps, size_t count, const char *input
             n->weight_bytes += hk_packed_size(s->inputs, s->outputs) * sizeof(float);
         }
         if (i + 1 < count && s->outputs > n->widest) n->widest = s->outputs;
-        const int has_bias = s->bias != NULL;
+        s->has_bias = s->bias != NULL; /* the packed form has one always */
         place(s, &free_memory, n->kernels);
-        s->has_bias = has_bias;
     }
     *network = n;
     return HK_OK;

@@ -61,7 +61,7 @@ static void look(finding *f, float x, float y, double exact) {
         if (isnan(y) || isnan(exact)) return;
     }
     if (isinf(exact)) exact = copysign(DBL_MAX, exact);
-    const double error = isinf(y) && fabs(exact) >= FLT_MAX * (1 + 0x1p-25) ? 0 : ulps(y, exact);
+    const double error = ulps(y, exact);
     if (fabs(exact) < FLT_MIN) {
         if (error > f->subnormal_error) f->subnormal_error = error, f->subnormal_where = x;
     } else if (error > f->error) {

@@ -84,11 +84,6 @@ RUN(dense_f32) {
 RUN_DENSE_PLAIN(f32)
 RUN_DENSE_PLAIN(f64)
 
-static double f16_value(uint16_t h) {
-    const int e = h >> 10 & 31;
-    const double v = e == 31 ? (h & 1023 ? NAN : INFINITY) : ldexp((h & 1023) + (e ? 1024 : 0), (e ? e : 1) - 25);
-    return h & 0x8000 ? -v : v;
-}
 static double bf16_value(uint16_t h) {
     const uint32_t bits = (uint32_t)h << 16;
     float f;

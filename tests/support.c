@@ -34,6 +34,12 @@ size_t element_size(element e) {
     return sizes[e];
 }
 
+double f16_value(uint16_t h) {
+    const int e = h >> 10 & 31;
+    const double v = e == 31 ? (h & 1023 ? NAN : INFINITY) : ldexp((h & 1023) + (e ? 1024 : 0), (e ? e : 1) - 25);
+    return h & 0x8000 ? -v : v;
+}
+
 static double power_of_two(int n) {
     double r = 1;
     for (; n > 0; n--) r *= 2;

@@ -37,6 +37,9 @@ typedef enum data_kind { DATA_UNIFORM, DATA_WIDE, DATA_CANCEL, DATA_SPECIAL, DAT
    subnormals and the largest numbers among ordinary ones. U16 holds bf16 patterns that are f16 patterns as well. */
 void random_fill(element e, data_kind kind, uint64_t seed, void *out, size_t n);
 
+/* The value of a binary16 pattern, by its definition. */
+double f16_value(uint16_t h);
+
 /* 1 if all elements have the same bits, or are both NaN; else 0 and the index of the first that differs. */
 int same_bits(element e, const void *a, const void *b, size_t n, size_t *index);
 

@@ -195,15 +195,6 @@ static void test_transpose(void **state) {
     }
 }
 
-/* The value of a binary16 pattern, by its definition. */
-static float f16_value(uint16_t h) {
-    const int exponent = h >> 10 & 31, fraction = h & 1023;
-    float m = exponent == 31 ? (fraction ? NAN : INFINITY)
-              : exponent     ? ldexpf((float)(1024 + fraction), exponent - 25)
-                             : ldexpf((float)fraction, -24);
-    return h & 0x8000 ? -m : m;
-}
-
 /* The nearest pattern, the even one of two, by looking at both neighbours of a guess. */
 static uint16_t f16_nearest(float x) {
     uint16_t best = 0;
@@ -213,13 +204,13 @@ static uint16_t f16_nearest(float x) {
     int low = 0, high = 0x7bff; /* the last pattern not above the magnitude */
     while (low < high) {
         const int middle = (low + high + 1) / 2;
-        if ((double)f16_value((uint16_t)middle) <= magnitude)
+        if (f16_value((uint16_t)middle) <= magnitude)
             low = middle;
         else
             high = middle - 1;
     }
     for (int h = low; h <= low + 1 && h <= 0x7bff; h++) {
-        const double d = fabs((double)f16_value((uint16_t)h) - magnitude);
+        const double d = fabs(f16_value((uint16_t)h) - magnitude);
         if (d < distance || (d == distance && h % 2 == 0)) {
             distance = d;
             best = (uint16_t)h;
@@ -236,7 +227,7 @@ static void test_f16(void **state) {
             float got[16], expected[16];
             for (uint32_t i = 0; i < 16; i++) {
                 h[i] = (uint16_t)(first + i);
-                expected[i] = f16_value(h[i]);
+                expected[i] = (float)f16_value(h[i]);
             }
             ops->load_f16(got, h, h, h, 0);
             compare(ops, "load_f16", F32, got, expected, 16);
@@ -254,7 +245,7 @@ static void test_f16(void **state) {
             for (int i = 0; i < 16;
                  i++) { /* random numbers, and points half way between patterns and their neighbours */
                 const uint16_t h = (uint16_t)(random_bits(&r) % 0x7bff);
-                const float half_way = (f16_value(h) + f16_value((uint16_t)(h + 1))) / 2;
+                const float half_way = (float)((f16_value(h) + f16_value((uint16_t)(h + 1))) / 2);
                 x[i] = round % 3 ? half_way : (float)random_unit(&r) * ldexpf(1, (int)(random_bits(&r) % 50) - 30);
                 if (round % 3 == 2) x[i] = -nextafterf(half_way, i % 2 ? INFINITY : 0);
             }

@@ -16,14 +16,6 @@ typedef struct {
     vf t, n, r;
 } exp_parts; /* t holds n in its last bits */
 
-/* The argument is x + x_low. */
-HK_INLINE exp_parts exp_reduce_pair(vf x, vf x_low) {
-    exp_parts p;
-    p.t = v_fma(x, v_set1(HK_LOG2_E), v_set1(HK_ROUND_MAGIC));
-    p.n = v_sub(p.t, v_set1(HK_ROUND_MAGIC));
-    p.r = v_add(v_fnma(p.n, v_set1(HK_LN2_LOW), v_fnma(p.n, v_set1(HK_LN2_HIGH), x)), x_low);
-    return p;
-}
 HK_INLINE exp_parts exp_reduce(vf x) {
     exp_parts p;
     p.t = v_fma(x, v_set1(HK_LOG2_E), v_set1(HK_ROUND_MAGIC));
@@ -32,11 +24,16 @@ HK_INLINE exp_parts exp_reduce(vf x) {
     return p;
 }
 
+/* The same for x + x_low. */
+HK_INLINE exp_parts exp_reduce_pair(vf x, vf x_low) {
+    exp_parts p = exp_reduce(x);
+    p.r = v_add(p.r, x_low);
+    return p;
+}
+
 /* The same with the rounding error of r, for results that are to keep it. */
 HK_INLINE exp_parts exp_reduce_exact(vf x, vf x_low, vf *r_low) {
-    exp_parts p;
-    p.t = v_fma(x, v_set1(HK_LOG2_E), v_set1(HK_ROUND_MAGIC));
-    p.n = v_sub(p.t, v_set1(HK_ROUND_MAGIC));
+    exp_parts p = exp_reduce(x);
     const vf r0 = v_fnma(p.n, v_set1(HK_LN2_HIGH), x), rest = v_fnma(p.n, v_set1(HK_LN2_LOW), x_low);
     p.r = v_add(r0, rest);
     *r_low = v_add(v_sub(r0, p.r), rest);

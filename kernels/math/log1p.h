@@ -40,8 +40,8 @@ HK_INLINE vf v_softplus(vf x) {
     const vf s = exp_pow2(e.t);
     vf h, l;
     log1p_pair(v_mul(e.p, s), v_mul(e.p_low, s), &h, &l);
-    const vf m = v_max(x, v_zero()), y = v_add(m, h), back = v_sub(y, m);
-    const vf error = v_add(v_sub(m, v_sub(y, back)), v_sub(h, back));
+    vf error;
+    const vf y = v_two_sum(v_max(x, v_zero()), h, &error);
     const vf sum = v_add(y, v_add(error, l));
     return v_select(v_lt(v_set1(18.0f), x), x, v_select(v_lt(x, v_set1(-20.0f)), v_exp(x), sum));
 }

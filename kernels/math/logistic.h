@@ -9,11 +9,18 @@
 
 #define HK_LOGISTIC_NEAR 87.0f
 
-/* (num + num_low) / (d + d_low) for d of moderate size. The remainder is taken with its sign turned: so -0 stays -0. */
-HK_INLINE vf v_quotient(vf num, vf num_low, vf d, vf d_low) {
+/* (num + num_low) / (d + d_low) = y - excess * inverse for d of moderate size; the remainder is taken with its sign
+   turned, so that -0 stays -0. */
+typedef struct {
+    vf y, excess, inverse;
+} quotient_parts;
+HK_INLINE quotient_parts v_quotient_parts(vf num, vf num_low, vf d, vf d_low) {
     const vf inverse = v_div(v_set1(1.0f), d), y = v_mul(num, inverse);
-    const vf excess = v_fma(y, d_low, v_sub(v_fms(y, d, num), num_low));
-    return v_fnma(excess, inverse, y);
+    return (quotient_parts){y, v_fma(y, d_low, v_sub(v_fms(y, d, num), num_low)), inverse};
+}
+HK_INLINE vf v_quotient(vf num, vf num_low, vf d, vf d_low) {
+    const quotient_parts q = v_quotient_parts(num, num_low, d, d_low);
+    return v_fnma(q.excess, q.inverse, q.y);
 }
 
 HK_INLINE vf logistic_near(vf num, vf v) {
@@ -43,8 +50,6 @@ HK_INLINE vf logistic_far(vf num, vf v_high, vf v_low) {
     return v_select(v_lt(v_zero(), v_high), num, y);
 }
 
-HK_INLINE vm v_beyond(vf x, float limit) { return v_lt(v_set1(limit), v_abs(x)); }
-
 HK_INLINE vf sigmoid_near(vf x) { return logistic_near(v_set1(1.0f), x); }
 HK_INLINE vf sigmoid_far(vf x) { return logistic_far(v_set1(1.0f), x, v_zero()); }
 HK_INLINE vf silu_near(vf x) { return logistic_near(x, x); }
@@ -58,8 +63,8 @@ HK_INLINE void gelu_tanh_argument(vf x, vf *v_high, vf *v_low) {
     const vf c3 = v_set1(0x1.2444f2p-4f), c3_low = v_set1(0x1.49b16ap-29f);
     const vf xx = v_mul(x, x), xx_low = v_fms(x, x, xx), cubic = v_mul(c3, xx);
     const vf cubic_low = v_fma(c3, xx_low, v_fma(c3_low, xx, v_fms(c3, xx, cubic)));
-    const vf w = v_add(c1, cubic), back = v_sub(w, c1);
-    const vf w_error = v_add(v_sub(c1, v_sub(w, back)), v_sub(cubic, back));
+    vf w_error;
+    const vf w = v_two_sum(c1, cubic, &w_error);
     const vf w_low = v_add(v_add(w_error, c1_low), cubic_low);
     *v_high = v_mul(x, w);
     *v_low = v_fma(x, w_low, v_fms(x, w, *v_high));

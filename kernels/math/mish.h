@@ -20,9 +20,8 @@ HK_INLINE vf mish_near(vf x) {
     const vm positive = v_lt(v_zero(), x);
     const vf num = v_select(positive, n1, n0), num_low = v_select(positive, n1_low, n0_low);
     const vf den = v_select(positive, d1, d0), den_low = v_select(positive, d1_low, d0_low);
-    const vf inverse = v_div(one, den), q = v_mul(num, inverse);
-    const vf remainder = v_fnma(q, den_low, v_add(v_fnma(q, den, num), num_low));
-    return v_copysign(v_fma(x, q, v_mul(x, v_mul(remainder, inverse))), x);
+    const quotient_parts q = v_quotient_parts(num, num_low, den, den_low);
+    return v_copysign(v_fms(x, q.y, v_mul(x, v_mul(q.excess, q.inverse))), x);
 }
 /* Beyond 60 mish is x e^x or x, as silu is; nearer to -87 the low part of w would be lost. */
 #define HK_MISH_NEAR 60.0f

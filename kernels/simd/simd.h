@@ -64,4 +64,16 @@
 
 #include HK_QUOTE(HK_SIMD.h)
 
+/* a + b and its rounding error, exactly, whichever is larger (Knuth, The Art of Computer Programming, 4.2.2). */
+HK_INLINE vf v_two_sum(vf a, vf b, vf *low) {
+    const vf sum = v_add(a, b), back = v_sub(sum, a);
+    *low = v_add(v_sub(a, v_sub(sum, back)), v_sub(b, back));
+    return sum;
+}
+HK_INLINE vd vd_two_sum(vd a, vd b, vd *low) {
+    const vd sum = vd_add(a, b), back = vd_sub(sum, a);
+    *low = vd_add(vd_sub(a, vd_sub(sum, back)), vd_sub(b, back));
+    return sum;
+}
+
 #endif

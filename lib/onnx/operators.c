@@ -34,7 +34,7 @@ static int is_current(onnx_reader *r, const node_t *node, size_t index) {
 static hk_status constant(onnx_reader *r, const node_t *node, size_t index, const tensor_t **tensor) {
     *tensor = has_input(node, index) ? onnx_names_get(&r->constants, node->input[index]) : NULL;
     if (*tensor) return HK_OK;
-    return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has an input %zu that is not a constant", index);
+    return onnx_fail_node(r, node, HK_UNSUPPORTED, "has an input %zu that is not a constant", index);
 }
 static hk_status constant_floats(onnx_reader *r, const node_t *node, size_t index, float **values, size_t *count) {
     const tensor_t *t;
@@ -57,12 +57,12 @@ static hk_status row_constant(onnx_reader *r, const node_t *node, size_t index, 
             fits = 1;
             for (size_t i = 0; i < rank; i++) fits &= (uint64_t)t->dims[first + i] == r->dims[i];
         }
-        if (!fits) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has a constant whose shape is not that of a row");
+        if (!fits) return onnx_fail_node(r, node, HK_UNSUPPORTED, "has a constant whose shape is not that of a row");
     }
     if (t->n_dims > r->rank + 1 + !r->rank) /* more dimensions than the data has change its shape */
-        return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has a constant whose shape is not that of a row");
+        return onnx_fail_node(r, node, HK_UNSUPPORTED, "has a constant whose shape is not that of a row");
     double *d = onnx_take(r->memory, *count, sizeof *d);
-    if (!d) return ONNX_FAIL(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
+    if (!d) return onnx_fail_node(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
     for (size_t i = 0; i < *count; i++) d[i] = f[i];
     *values = d;
     return HK_OK;
@@ -76,11 +76,11 @@ static hk_status matrix(onnx_reader *r, const node_t *node, int transposed, doub
     size_t count;
     hk_status status = constant(r, node, 1, &t);
     if (status || (status = onnx_floats(r, t, &w, &count))) return status;
-    if (t->n_dims != 2 || !count) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has weights that are not a matrix");
+    if (t->n_dims != 2 || !count) return onnx_fail_node(r, node, HK_UNSUPPORTED, "has weights that are not a matrix");
     *inputs = (size_t)t->dims[transposed ? 1 : 0];
     *outputs = (size_t)t->dims[transposed ? 0 : 1];
     float *own = onnx_take(r->memory, count, sizeof *own);
-    if (!own) return ONNX_FAIL(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
+    if (!own) return onnx_fail_node(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
     for (size_t o = 0; o < *outputs; o++)
         for (size_t i = 0; i < *inputs; i++)
             own[o * *inputs + i] = (float)(w[transposed ? o * *inputs + i : i * *outputs + o] * factor);
@@ -92,7 +92,8 @@ static hk_status apply_gemm(onnx_reader *r, const node_t *node) {
     const int plain = !strcmp(node->op_type, "MatMul");
     size_t inputs = 0, outputs = 0, count = 0;
     float *weights = NULL, *c = NULL;
-    if (!plain && int_attribute(node, "transA", 0)) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "transposes its data");
+    if (!plain && int_attribute(node, "transA", 0))
+        return onnx_fail_node(r, node, HK_UNSUPPORTED, "transposes its data");
     hk_status status = matrix(r, node, !plain && int_attribute(node, "transB", 0) != 0,
                               plain ? 1 : float_attribute(node, "alpha", 1), &weights, &inputs, &outputs);
     if (status) return status;
@@ -101,12 +102,13 @@ static hk_status apply_gemm(onnx_reader *r, const node_t *node) {
         const tensor_t *t;
         if ((status = constant(r, node, 2, &t)) || (status = onnx_floats(r, t, &c, &count))) return status;
         for (size_t i = 0; i + 1 < t->n_dims; i++)
-            if (t->dims[i] != 1) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has a bias that differs from row to row");
+            if (t->dims[i] != 1)
+                return onnx_fail_node(r, node, HK_UNSUPPORTED, "has a bias that differs from row to row");
         if (count != 1 && count != outputs)
-            return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has a bias of %zu values for %zu outputs", count, outputs);
+            return onnx_fail_node(r, node, HK_UNSUPPORTED, "has a bias of %zu values for %zu outputs", count, outputs);
     }
     float *bias = onnx_take(r->memory, outputs, sizeof *bias);
-    if (!bias) return ONNX_FAIL(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
+    if (!bias) return onnx_fail_node(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
     const float beta = float_attribute(node, "beta", 1);
     for (size_t o = 0; c && o < outputs; o++) bias[o] = beta * c[count == 1 ? 0 : o];
     return onnx_append_dense(r, node, inputs, outputs, weights, bias, has_bias);
@@ -127,12 +129,12 @@ static hk_status apply_arithmetic(onnx_reader *r, const node_t *node) {
     case 'S': {
         if (data_first) return onnx_append_affine(r, node, count, c, NULL, NULL);
         double *scale = onnx_take(r->memory, count, sizeof *scale);
-        if (!scale) return ONNX_FAIL(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
+        if (!scale) return onnx_fail_node(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
         for (size_t i = 0; i < count; i++) scale[i] = -1;
         return onnx_append_affine(r, node, count, c, scale, NULL);
     }
     case 'D':
-        if (!data_first) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "divides by its data");
+        if (!data_first) return onnx_fail_node(r, node, HK_UNSUPPORTED, "divides by its data");
         for (size_t i = 0; i < count; i++) c[i] = 1 / c[i];
         break;
     default: break;
@@ -147,17 +149,17 @@ static hk_status apply_batch_normalization(onnx_reader *r, const node_t *node) {
         size_t n;
         const hk_status status = constant_floats(r, node, i + 1, &p[i], &n);
         if (status) return status;
-        if (i && n != count) return ONNX_FAIL(r, node, HK_BAD_FORMAT, "has parameters of different lengths");
+        if (i && n != count) return onnx_fail_node(r, node, HK_BAD_FORMAT, "has parameters of different lengths");
         count = n;
     }
-    if (r->rank > 1 || !count) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "works on more than one dimension");
+    if (r->rank > 1 || !count) return onnx_fail_node(r, node, HK_UNSUPPORTED, "works on more than one dimension");
     if (int_attribute(node, "training_mode", 0) || (r->opset < 7 && !int_attribute(node, "is_test", 0)))
-        return ONNX_FAIL(r, node, HK_UNSUPPORTED, "is in training mode");
+        return onnx_fail_node(r, node, HK_UNSUPPORTED, "is in training mode");
     const hk_status status = onnx_expect_width(r, node, count);
     if (status) return status;
     const float epsilon = float_attribute(node, "epsilon", 1e-5f);
     double *values = onnx_take(r->memory, count, 3 * sizeof *values);
-    if (!values) return ONNX_FAIL(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
+    if (!values) return onnx_fail_node(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
     double *shift = values, *scale = values + count, *offset = values + 2 * count;
     for (size_t i = 0; i < count; i++) {
         shift[i] = p[2][i];
@@ -170,7 +172,7 @@ static hk_status apply_batch_normalization(onnx_reader *r, const node_t *node) {
 static hk_status apply_softmax(onnx_reader *r, const node_t *node) {
     const int64_t axis = int_attribute(node, "axis", r->opset < 13 ? 1 : -1);
     if (r->rank > 1 || (axis != 1 && axis != -1))
-        return ONNX_FAIL(r, node, HK_UNSUPPORTED, "does not work over the features of a row");
+        return onnx_fail_node(r, node, HK_UNSUPPORTED, "does not work over the features of a row");
     return onnx_append_activation(
         r, node, hk_activation_default(!strcmp(node->op_type, "Softmax") ? HK_SOFTMAX : HK_LOG_SOFTMAX));
 }
@@ -184,7 +186,7 @@ static hk_status apply_clip(onnx_reader *r, const node_t *node) {
         size_t count;
         const hk_status status = constant_floats(r, node, i + 1, &value, &count);
         if (status) return status;
-        if (count != 1) return ONNX_FAIL(r, node, HK_BAD_FORMAT, "has a limit that is not one number");
+        if (count != 1) return onnx_fail_node(r, node, HK_BAD_FORMAT, "has a limit that is not one number");
         limits[i] = *value;
     }
     return onnx_append_activation(r, node, (hk_activation){HK_CLIP, limits[0], limits[1], HK_ACCURATE});
@@ -198,7 +200,7 @@ static hk_status apply_identity(onnx_reader *r, const node_t *node) {
 static hk_status apply_flatten(onnx_reader *r, const node_t *node) {
     const int64_t axis = int_attribute(node, "axis", 1);
     if (axis != 1 && !(r->rank && axis == -(int64_t)r->rank))
-        return ONNX_FAIL(r, node, HK_UNSUPPORTED, "does not keep the rows of a batch apart");
+        return onnx_fail_node(r, node, HK_UNSUPPORTED, "does not keep the rows of a batch apart");
     if (r->rank > 1 && !r->width) r->rank = 0; /* one dimension now, of unknown size */
     if (r->width) {
         r->rank = 1;
@@ -218,7 +220,7 @@ static hk_status apply_reshape(onnx_reader *r, const node_t *node) {
         if (status || (status = onnx_integers(r, t, &shape, &rank))) return status;
     }
     if (rank < 2 || rank > ONNX_RANK_MAX || shape[0] < -1 || !r->width || int_attribute(node, "allowzero", 0))
-        return ONNX_FAIL(r, node, HK_UNSUPPORTED, "does not keep the rows of a batch apart");
+        return onnx_fail_node(r, node, HK_UNSUPPORTED, "does not keep the rows of a batch apart");
     size_t dims[ONNX_RANK_MAX] = {0};
     for (size_t i = 1; i < rank; i++) {
         if (shape[i] == -1 && !free_at && shape[0] != -1) {
@@ -227,15 +229,15 @@ static hk_status apply_reshape(onnx_reader *r, const node_t *node) {
         }
         dims[i - 1] = shape[i] > 0 ? (size_t)shape[i] : shape[i] == 0 && i - 1 < r->rank ? r->dims[i - 1] : 0;
         if (!dims[i - 1] || !hk_size_product(known, dims[i - 1], &known))
-            return ONNX_FAIL(r, node, HK_UNSUPPORTED, "has a shape that is not one of rows");
+            return onnx_fail_node(r, node, HK_UNSUPPORTED, "has a shape that is not one of rows");
     }
     if (free_at && shape[0] != 0 && (uint64_t)shape[0] != r->batch)
-        return ONNX_FAIL(r, node, HK_UNSUPPORTED, "does not keep the rows of a batch apart");
+        return onnx_fail_node(r, node, HK_UNSUPPORTED, "does not keep the rows of a batch apart");
     if (free_at) {
         dims[free_at - 1] = r->width / known;
         known *= dims[free_at - 1];
     }
-    if (known != r->width) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "changes the number of features of a row");
+    if (known != r->width) return onnx_fail_node(r, node, HK_UNSUPPORTED, "changes the number of features of a row");
     r->rank = rank - 1;
     memcpy(r->dims, dims, sizeof dims);
     return HK_OK;
@@ -298,16 +300,17 @@ static hk_status apply_activation(onnx_reader *r, const node_t *node) {
 }
 
 hk_status onnx_apply(onnx_reader *r, const node_t *node) {
-    if (!node->op_type || !node->n_output) return ONNX_FAIL(r, node, HK_BAD_FORMAT, "has no operator or no output");
+    if (!node->op_type || !node->n_output)
+        return onnx_fail_node(r, node, HK_BAD_FORMAT, "has no operator or no output");
     if (onnx_names_get(&r->constants, node->output[0])) return HK_OK; /* read before */
     const operator_t *o = operator_named(node->op_type);
     if (!o || (node->domain && *node->domain && strcmp(node->domain, "ai.onnx")))
-        return ONNX_FAIL(r, node, HK_UNSUPPORTED, "is not supported");
+        return onnx_fail_node(r, node, HK_UNSUPPORTED, "is not supported");
     size_t uses = 0;
     for (size_t i = 0; i < node->n_input; i++) uses += (size_t)is_current(r, node, i);
     if (uses != 1 || (o->apply != apply_arithmetic && !is_current(r, node, 0)))
-        return ONNX_FAIL(r, node, HK_UNSUPPORTED,
-                         "does not continue the chain: value '%.40s' is not its one input of data", r->current);
+        return onnx_fail_node(r, node, HK_UNSUPPORTED,
+                              "does not continue the chain: value '%.40s' is not its one input of data", r->current);
     const hk_status status = o->apply(r, node);
     if (!status) r->current = node->output[0];
     return status;

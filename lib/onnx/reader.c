@@ -20,7 +20,7 @@ hk_status onnx_fail_node(onnx_reader *r, const HkOnnx__NodeProto *node, hk_statu
 }
 
 static hk_status no_memory(onnx_reader *r, const HkOnnx__NodeProto *node) {
-    return ONNX_FAIL(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
+    return onnx_fail_node(r, node, HK_OUT_OF_MEMORY, "does not fit into memory");
 }
 
 static onnx_step *last_step(onnx_reader *r) { return r->count ? &r->steps[r->count - 1] : NULL; }
@@ -39,8 +39,9 @@ static void set_width(onnx_reader *r, size_t width) {
 
 hk_status onnx_expect_width(onnx_reader *r, const HkOnnx__NodeProto *node, size_t width) {
     if (r->width && r->width != width)
-        return ONNX_FAIL(r, node, HK_BAD_FORMAT, "wants %zu features, but gets %zu", width, r->width);
-    if (r->rank > 1 && !r->width) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "works on rows of more than one dimension");
+        return onnx_fail_node(r, node, HK_BAD_FORMAT, "wants %zu features, but gets %zu", width, r->width);
+    if (r->rank > 1 && !r->width)
+        return onnx_fail_node(r, node, HK_UNSUPPORTED, "works on rows of more than one dimension");
     if (!r->width) set_width(r, width);
     return HK_OK;
 }
@@ -57,7 +58,7 @@ hk_status onnx_append_dense(onnx_reader *r, const HkOnnx__NodeProto *node, size_
                             float *weights, float *bias, int has_bias) {
     hk_status status = onnx_expect_width(r, node, inputs);
     if (status) return status;
-    if (r->rank != 1) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "works on rows of more than one dimension");
+    if (r->rank != 1) return onnx_fail_node(r, node, HK_UNSUPPORTED, "works on rows of more than one dimension");
     onnx_step *s = append(r, HK_LAYER_DENSE, inputs, outputs);
     s->weights = weights;
     s->bias = bias;
@@ -76,7 +77,7 @@ hk_status onnx_append_affine(onnx_reader *r, const HkOnnx__NodeProto *node, size
         hk_status status = onnx_expect_width(r, node, count);
         if (status) return status;
     }
-    if (!r->width) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "comes before the number of features is known");
+    if (!r->width) return onnx_fail_node(r, node, HK_UNSUPPORTED, "comes before the number of features is known");
     onnx_step *s = open_dense(r);
     for (size_t i = 0; scale && i < count; i++)
         if (!isfinite(scale[i])) s = NULL; /* a weight of 0 must not become NaN */
@@ -116,7 +117,7 @@ hk_status onnx_append_affine(onnx_reader *r, const HkOnnx__NodeProto *node, size
 hk_status onnx_append_activation(onnx_reader *r, const HkOnnx__NodeProto *node, hk_activation a) {
     onnx_step *s = open_dense(r);
     if (!s) {
-        if (!r->width) return ONNX_FAIL(r, node, HK_UNSUPPORTED, "comes before the number of features is known");
+        if (!r->width) return onnx_fail_node(r, node, HK_UNSUPPORTED, "comes before the number of features is known");
         s = append(r, HK_LAYER_ACTIVATION, r->width, r->width);
     }
     s->step.activation = a;
@@ -217,7 +218,7 @@ static hk_status read_constants(onnx_reader *r, const HkOnnx__GraphProto *graph)
         if (!strcmp(n->op_type, "Constant")) {
             for (size_t k = 0; k < n->n_attribute; k++)
                 if (n->attribute[k]->name && !strcmp(n->attribute[k]->name, "value")) value = n->attribute[k]->t;
-            if (!value) return ONNX_FAIL(r, n, HK_UNSUPPORTED, "has no tensor as its value");
+            if (!value) return onnx_fail_node(r, n, HK_UNSUPPORTED, "has no tensor as its value");
         } else if (!strcmp(n->op_type, "Identity") && n->n_input == 1) {
             value = onnx_names_get(&r->constants, n->input[0]);
         }

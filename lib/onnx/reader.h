@@ -51,7 +51,6 @@ typedef struct onnx_reader {
 } onnx_reader;
 
 /* Fails with a sentence that names the node and its operator. */
-#define ONNX_FAIL(r, node, status, ...) onnx_fail_node(r, node, status, __VA_ARGS__)
 __attribute__((format(printf, 4, 5))) hk_status onnx_fail_node(onnx_reader *r, const HkOnnx__NodeProto *node,
                                                                hk_status status, const char *format, ...);
 
