@@ -27,7 +27,7 @@ HK_INLINE BLOCK NAME(hard_swish_of)(BLOCK x) {
 HK_INLINE BLOCK NAME(softsign_of)(BLOCK x) {
     const BLOCK one = V(set1)(1), a = V(abs)(x), large = V(set1)(SOFTSIGN_ONE), c = V(min)(large, a);
     const BLOCK d = V(add)(one, c), d_low = V(add)(V(min)(one, c), V(sub)(V(max)(one, c), d));
-    const BLOCK inverse = V(div)(one, d), q = V(mul)(c, inverse);
+    const BLOCK inverse = V(reciprocal)(d), q = V(mul)(c, inverse);
     const BLOCK y = V(fma)(V(fnma)(q, d_low, V(fnma)(q, d, c)), inverse, q);
     return V(copysign)(V(select)(V(isnan)(x), x, y), x);
 }

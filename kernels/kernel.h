@@ -14,6 +14,8 @@ HK_KERNEL_LIST(HK_KERNEL_PROTOTYPE)
     hk_map_f32_fn KERNEL(name##_f32);                                                                                  \
     hk_map_f64_fn KERNEL(name##_f64);
 HK_ACTIVATION_LIST(HK_MAP_PROTOTYPE)
+#define HK_FAST_PROTOTYPE(kind, name) hk_map_f32_fn KERNEL(name##_f32);
+HK_FAST_LIST(HK_FAST_PROTOTYPE)
 
 HK_INLINE size_t hk_min(size_t a, size_t b) { return a < b ? a : b; }
 

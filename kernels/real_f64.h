@@ -9,3 +9,5 @@
 #define MASK      vdm
 #define NAME(op)  KERNEL(op##_f64)
 #define DENSE_JOB hk_dense_f64_job
+
+#undef HK_GROUP /* SLEEF's functions take one block: no groups (kernels/map.h) */

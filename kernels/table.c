@@ -8,5 +8,6 @@
 const hk_kernels HK_PASTE(hk_kernels_, HK_LEVEL) = {
     .level = HK_QUOTE(HK_LEVEL),
     HK_KERNEL_LIST(ENTRY).map_f32 = {HK_ACTIVATION_LIST(MAP_F32)},
+    .fast_f32 = {HK_FAST_LIST(MAP_F32)},
     .map_f64 = {HK_ACTIVATION_LIST(MAP_F64)},
 };

@@ -83,11 +83,19 @@ typedef struct hk_dense_f64_job {
     X(THRESHOLDED_RELU, thresholded_relu)
 #define HK_KIND_COUNT (HK_LOG_SOFTMAX + 1)
 
+/* X(KIND, name): the f32 kinds that have a form of their own for HK_FAST. */
+#define HK_FAST_LIST(X)                                                                                                \
+    X(SIGMOID, sigmoid_fast)                                                                                           \
+    X(GELU, gelu_fast)                                                                                                 \
+    X(GELU_TANH, gelu_tanh_fast)                                                                                       \
+    X(SILU, silu_fast)
+
 #define HK_KERNEL_FIELD(name, result, parameters) result(*name) parameters;
 typedef struct hk_kernels {
     const char *level;
     HK_KERNEL_LIST(HK_KERNEL_FIELD)
     hk_map_f32_fn *map_f32[HK_KIND_COUNT];
+    hk_map_f32_fn *fast_f32[HK_KIND_COUNT]; /* NULL where there is none */
     hk_map_f64_fn *map_f64[HK_KIND_COUNT];
 } hk_kernels;
 

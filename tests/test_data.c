@@ -13,8 +13,8 @@ typedef struct trained {
     uint64_t digest; /* of the outputs, on every level, for every batch */
 } trained;
 static const trained all[] = {
-    {"digits", 360, 64, 10, 350, UINT64_C(0x00cadfe82bb69584)},
-    {"tumor", 114, 30, 1, 112, UINT64_C(0x4eb1c03f578ba69a)},
+    {"digits", 360, 64, 10, 350, UINT64_C(0xa882071dd5d39938)},
+    {"tumor", 114, 30, 1, 112, UINT64_C(0x9dceb8f870bc6e95)},
 };
 
 static npy_array read_array(const char *name, const char *suffix) {

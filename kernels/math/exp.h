@@ -1,20 +1,21 @@
 /* e^x in float, and the pieces of it that other functions build on. Coefficients: tools/coefficients/exp.sollya.
  *
  * x = n ln 2 + r with n integral, |r| <= ln 2 / 2: adding 1.5 * 2^23 rounds x / ln 2 to an integer in the last bits of
- * the sum, ln 2 is split so that n * LN2_HIGH is exact. Then e^x = 2^n (1 + r Q(r)). */
+ * the sum, and 127 more makes these bits the exponent of 2^n; ln 2 is split so that n * LN2_HIGH is exact. Then
+ * e^x = 2^n (1 + r Q(r)). */
 #ifndef HK_MATH_EXP_H
 #define HK_MATH_EXP_H
 
 #include "../simd/simd.h"
 
-#define HK_ROUND_MAGIC 0x1.8p23f
+#define HK_ROUND_MAGIC 0x1.8000fep+23f /* 1.5 * 2^23 + 127 */
 #define HK_LOG2_E      0x1.715476p+0f
 #define HK_LN2_HIGH    0x1.62e4p-1f
 #define HK_LN2_LOW     0x1.7f7d1cp-20f
 
 typedef struct {
     vf t, n, r;
-} exp_parts; /* t holds n in its last bits */
+} exp_parts; /* t holds n + 127 in its last bits */
 
 HK_INLINE exp_parts exp_reduce(vf x) {
     exp_parts p;
@@ -24,10 +25,19 @@ HK_INLINE exp_parts exp_reduce(vf x) {
     return p;
 }
 
+/* The same for -x. */
+HK_INLINE exp_parts exp_reduce_negated(vf x) {
+    exp_parts p;
+    p.t = v_fma(x, v_set1(-HK_LOG2_E), v_set1(HK_ROUND_MAGIC));
+    p.n = v_sub(p.t, v_set1(HK_ROUND_MAGIC));
+    p.r = v_fnma(p.n, v_set1(HK_LN2_LOW), v_fms(p.n, v_set1(-HK_LN2_HIGH), x));
+    return p;
+}
+
 /* The same for x + x_low. */
 HK_INLINE exp_parts exp_reduce_pair(vf x, vf x_low) {
     exp_parts p = exp_reduce(x);
-    p.r = v_add(p.r, x_low);
+    p.r = v_add(v_fnma(p.n, v_set1(HK_LN2_HIGH), x), v_fnma(p.n, v_set1(HK_LN2_LOW), x_low));
     return p;
 }
 
@@ -41,7 +51,7 @@ HK_INLINE exp_parts exp_reduce_exact(vf x, vf x_low, vf *r_low) {
 }
 
 /* 2^n for -126 <= n <= 127. */
-HK_INLINE vf exp_pow2(vf t) { return v_from_bits(vi_add(vi_shl(v_bits(t), 23), vi_set1(0x3f800000))); }
+HK_INLINE vf exp_pow2(vf t) { return v_from_bits(vi_shl(v_bits(t), 23)); }
 
 /* Q: (e^r - 1) / r, within 2^-26. */
 HK_INLINE vf exp_q(vf r) {
@@ -61,8 +71,22 @@ HK_INLINE vf exp_p(vf r) {
     return v_fma(p, r, v_set1(0.5f));
 }
 
-/* e^x for every x. Beyond the clamps the result is 0 or infinity in any case. */
-HK_INLINE vf v_exp(vf x) {
+/* What a function's near form gives: the result, right where |n| is within the function's reach (MAP_FAR, map.h). */
+typedef struct {
+    vf y;
+    extent n;
+} near_value;
+
+/* e^x. Near, 2^n and the result are normal numbers; far takes every x: beyond the clamps the result is 0 or infinity.
+ */
+#define HK_EXP_REACH 125.0f
+HK_INLINE near_value exp_near(vf x) {
+    const exp_parts e = exp_reduce(x);
+    const extent n = v_extent(e.n);
+    const vf s = exp_pow2(e.t);
+    return (near_value){v_fma(v_mul(s, e.r), exp_q(e.r), s), n};
+}
+HK_INLINE vf exp_far(vf x) {
     const exp_parts e = exp_reduce(v_min(v_set1(89.0f), v_max(v_set1(-104.0f), x)));
     return v_scale(v_fma(e.r, exp_q(e.r), v_set1(1.0f)), e.n);
 }
@@ -78,14 +102,15 @@ HK_INLINE exp_pair exp_unscaled(vf x, vf x_low) {
     return (exp_pair){p, v_fma(r_low, p, v_fma(e.r, q, v_sub(v_set1(1.0f), p))), e.t, e.n};
 }
 
-/* e^(x + x_low) - 1 = high + low for -20 <= x <= 0 (below -18 it is -1 in float). s r is exact; s - 1 + s r is added
-   without error (Dekker's fast two-sum: |s - 1| >= |s r| or s = 1). -0 keeps its sign. */
-HK_INLINE void expm1_pair(vf x, vf x_low, vf *high, vf *low) {
+/* e^x - 1 = high + low for -20 <= x < 0 (below -18 it is -1 in float). s r is exact; s - 1 + s r is added without error
+   (Dekker's fast two-sum: |s - 1| >= |s r| or s = 1). */
+typedef struct {
+    vf high, low;
+} expm1_pair;
+HK_INLINE expm1_pair exp_minus_one(vf x) {
     const exp_parts e = exp_reduce(x);
     const vf s = exp_pow2(e.t), sr = v_mul(s, e.r), a = v_sub(s, v_set1(1.0f)), h = v_add(a, sr);
-    const vf l = v_fma(sr, v_mul(e.r, exp_p(e.r)), v_add(v_sub(a, h), sr));
-    *high = v_copysign(h, x);
-    *low = v_fma(x_low, v_add(h, v_set1(1.0f)), l);
+    return (expm1_pair){h, v_fma(sr, v_mul(e.r, exp_p(e.r)), v_add(v_sub(a, h), sr))};
 }
 
 #endif

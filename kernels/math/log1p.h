@@ -1,4 +1,4 @@
-/* log(1 + s) in float for s >= 0, and softplus on it. Coefficients: tools/coefficients/log1p.sollya.
+/* log(1 + s) in float for s >= 0. Coefficients: tools/coefficients/log1p.sollya.
  *
  * 1 + s = 2^k (1 + f) with sqrt(1/2) <= 1 + f < sqrt 2; log = k ln 2 + f + f^2 Q(f), Q within 2^-27.6 relative. 1 + s
  * is kept as a pair, so that nothing of a small s is lost. */
@@ -31,19 +31,6 @@ HK_INLINE void log1p_pair(vf s, vf s_low, vf *high, vf *low) {
     const vf slope = v_fma(f, v_sub(f, one), one), rest = v_fma(v_mul(f, f), q, v_mul(f_low, slope));
     *high = h;
     *low = v_add(error, v_fma(n, v_set1(HK_LN2_LOW), rest));
-}
-
-/* max(x, 0) + log1p(e^-|x|); e^x where that is all of it, x likewise. */
-HK_INLINE vf v_softplus(vf x) {
-    const vf z = v_max(v_set1(-87.0f), v_neg(v_abs(x)));
-    const exp_pair e = exp_unscaled(z, v_zero());
-    const vf s = exp_pow2(e.t);
-    vf h, l;
-    log1p_pair(v_mul(e.p, s), v_mul(e.p_low, s), &h, &l);
-    vf error;
-    const vf y = v_two_sum(v_max(x, v_zero()), h, &error);
-    const vf sum = v_add(y, v_add(error, l));
-    return v_select(v_lt(v_set1(18.0f), x), x, v_select(v_lt(x, v_set1(-20.0f)), v_exp(x), sum));
 }
 
 #endif

@@ -1,45 +1,54 @@
 /* num / (1 + e^-v) in float, v = v_high + v_low: sigmoid with num = 1, silu with num = v.
  *
  * Near: with s = 2^n the denominator is 1 + s + s r Q; it is kept as a pair, and the quotient is corrected by its
- * remainder. Far (|v| > 87, where s would leave the normal range): e^v is the whole of it below, num above. */
+ * remainder. Far, where s would leave the normal range: e^v is the whole of it below, num above. */
 #ifndef HK_MATH_LOGISTIC_H
 #define HK_MATH_LOGISTIC_H
 
 #include "exp.h"
+#include "quotient.h"
 
-#define HK_LOGISTIC_NEAR 87.0f
+#define HK_LOGISTIC_REACH 125.0f
 
-/* (num + num_low) / (d + d_low) = y - excess * inverse for d of moderate size; the remainder is taken with its sign
-   turned, so that -0 stays -0. */
+/* 1 + e^-x = d + d_low. */
 typedef struct {
-    vf y, excess, inverse;
-} quotient_parts;
-HK_INLINE quotient_parts v_quotient_parts(vf num, vf num_low, vf d, vf d_low) {
-    const vf inverse = v_div(v_set1(1.0f), d), y = v_mul(num, inverse);
-    return (quotient_parts){y, v_fma(y, d_low, v_sub(v_fms(y, d, num), num_low)), inverse};
+    vf d, d_low;
+    extent n;
+} logistic_denominator;
+HK_INLINE logistic_denominator logistic_sum(exp_parts e, vf q) {
+    const extent n = v_extent(e.n);
+    const vf one = v_set1(1.0f), s = exp_pow2(e.t), sr = v_mul(s, e.r), d = v_fma(sr, q, v_add(one, s));
+    return (logistic_denominator){d, v_fma(sr, q, v_sub(v_min(s, one), v_sub(d, v_max(s, one)))), n};
 }
-HK_INLINE vf v_quotient(vf num, vf num_low, vf d, vf d_low) {
-    const quotient_parts q = v_quotient_parts(num, num_low, d, d_low);
-    return v_fnma(q.excess, q.inverse, q.y);
+/* The same, closer: nothing of 1 + s is lost where s is above 2^24, and Q is good to 2^-29. */
+HK_INLINE logistic_denominator logistic_sum_closer(exp_parts e) {
+    const extent n = v_extent(e.n);
+    const vf one = v_set1(1.0f), s = exp_pow2(e.t), sr = v_mul(s, e.r), q = v_fma(e.r, exp_p(e.r), one);
+    const vf a = v_add(one, s), a_low = v_sub(v_min(s, one), v_sub(a, v_max(s, one))), d = v_fma(sr, q, a);
+    return (logistic_denominator){d, v_add(v_fma(sr, q, v_sub(a, d)), a_low), n};
+}
+HK_INLINE near_value sigmoid_near(vf x) {
+    const exp_parts e = exp_reduce_negated(x);
+    const logistic_denominator s = logistic_sum(e, exp_q(e.r));
+    return (near_value){v_corrected_reciprocal(s.d, s.d_low), s.n};
+}
+HK_INLINE near_value silu_near(vf x) {
+    const exp_parts e = exp_reduce_negated(x);
+    const logistic_denominator s = logistic_sum(e, exp_q(e.r));
+    return (near_value){v_quotient(x, v_zero(), s.d, s.d_low), s.n};
 }
 
-HK_INLINE vf logistic_near(vf num, vf v) {
-    const exp_parts e = exp_reduce(v_neg(v));
-    const vf one = v_set1(1.0f), s = exp_pow2(e.t), sr = v_mul(s, e.r), q = v_fma(e.r, exp_p(e.r), one);
-    const vf d = v_fma(sr, q, v_add(one, s));
-    const vf d_low = v_fma(sr, q, v_sub(v_min(s, one), v_sub(d, v_max(s, one))));
-    return v_quotient(num, v_zero(), d, d_low);
+/* At most 3 ULP: the roundings of the denominator are let go. */
+HK_INLINE near_value sigmoid_fast(vf x) {
+    const exp_parts e = exp_reduce_negated(x);
+    const extent n = v_extent(e.n);
+    const vf one = v_set1(1.0f), s = exp_pow2(e.t), d = v_fma(v_mul(s, e.r), exp_q(e.r), v_add(one, s));
+    const vf y = v_reciprocal_start(d), excess = v_fms(y, d, one);
+    return (near_value){v_fnma(v_fnma(excess, excess, excess), y, y), n};
 }
-/* The same for v + v_low, and closer: the rounding of r is carried along, and so is that of 1 + s + s r, from which
-   only the small s r (Q - 1) is left to add. */
-HK_INLINE vf logistic_near_pair(vf num, vf v, vf v_low) {
-    vf r_low;
-    const exp_parts e = exp_reduce_exact(v_neg(v), v_neg(v_low), &r_low);
-    const vf one = v_set1(1.0f), s = exp_pow2(e.t), sr = v_mul(s, e.r), u = v_mul(e.r, exp_p(e.r));
-    const vf a = v_add(one, s), a_low = v_sub(v_min(s, one), v_sub(a, v_max(s, one)));
-    const vf head = v_add(a, sr), head_low = v_add(v_add(v_sub(a, head), sr), a_low);
-    const vf d = v_fma(sr, u, head), d_low = v_add(v_fma(sr, u, v_sub(head, d)), head_low);
-    return v_quotient(num, v_zero(), d, v_fma(v_sub(d, one), r_low, d_low));
+HK_INLINE near_value silu_fast(vf x) {
+    const near_value s = sigmoid_fast(x);
+    return (near_value){v_mul(x, s.y), s.n};
 }
 
 HK_INLINE vf logistic_far(vf num, vf v_high, vf v_low) {
@@ -50,34 +59,31 @@ HK_INLINE vf logistic_far(vf num, vf v_high, vf v_low) {
     return v_select(v_lt(v_zero(), v_high), num, y);
 }
 
-HK_INLINE vf sigmoid_near(vf x) { return logistic_near(v_set1(1.0f), x); }
 HK_INLINE vf sigmoid_far(vf x) { return logistic_far(v_set1(1.0f), x, v_zero()); }
-HK_INLINE vf silu_near(vf x) { return logistic_near(x, x); }
 HK_INLINE vf silu_far(vf x) { return logistic_far(x, x, v_zero()); }
 
 /* gelu in its tanh form is x / (1 + e^-v), v = 2 sqrt(2 / pi) (x + 0.044715 x^3): since e^v magnifies the error of v by
-   v, v is a pair. Far from |x| = 9.9 on, where v is 85. */
-#define HK_GELU_TANH_NEAR 9.9f
-HK_INLINE void gelu_tanh_argument(vf x, vf *v_high, vf *v_low) {
-    const vf c1 = v_set1(0x1.988454p+0f), c1_low = v_set1(-0x1.857936p-25f);
-    const vf c3 = v_set1(0x1.2444f2p-4f), c3_low = v_set1(0x1.49b16ap-29f);
+   v, v is a pair. Far from |x| = 9.9 on. */
+#define HK_GELU_TANH_REACH 122.0f
+HK_INLINE void gelu_tanh_exponent(vf x, vf *high, vf *low) { /* -v */
+    const vf c1 = v_set1(-0x1.988454p+0f), c1_low = v_set1(0x1.857936p-25f);
+    const vf c3 = v_set1(-0x1.2444f2p-4f), c3_low = v_set1(-0x1.49b16ap-29f);
     const vf xx = v_mul(x, x), xx_low = v_fms(x, x, xx), cubic = v_mul(c3, xx);
     const vf cubic_low = v_fma(c3, xx_low, v_fma(c3_low, xx, v_fms(c3, xx, cubic)));
-    vf w_error;
-    const vf w = v_two_sum(c1, cubic, &w_error);
-    const vf w_low = v_add(v_add(w_error, c1_low), cubic_low);
-    *v_high = v_mul(x, w);
-    *v_low = v_fma(x, w_low, v_fms(x, w, *v_high));
+    const vf w = v_add(c1, cubic), w_error = v_sub(v_max(c1, cubic), v_sub(w, v_min(c1, cubic)));
+    *high = v_mul(x, w);
+    *low = v_fma(x, v_add(v_add(w_error, c1_low), cubic_low), v_fms(x, w, *high));
 }
-HK_INLINE vf gelu_tanh_near(vf x) {
-    vf v, v_low;
-    gelu_tanh_argument(x, &v, &v_low);
-    return logistic_near_pair(x, v, v_low);
+HK_INLINE near_value gelu_tanh_near(vf x) {
+    vf m, m_low;
+    gelu_tanh_exponent(x, &m, &m_low);
+    const logistic_denominator s = logistic_sum_closer(exp_reduce_pair(m, m_low));
+    return (near_value){v_quotient(x, v_zero(), s.d, s.d_low), s.n};
 }
 HK_INLINE vf gelu_tanh_far(vf x) {
-    vf v, v_low;
-    gelu_tanh_argument(x, &v, &v_low);
-    return logistic_far(x, v, v_low);
+    vf m, m_low;
+    gelu_tanh_exponent(x, &m, &m_low);
+    return logistic_far(x, v_neg(m), v_neg(m_low));
 }
 
 #endif

@@ -5,8 +5,9 @@
 
 #include "logistic.h"
 
-HK_INLINE vf mish_near(vf x) {
+HK_INLINE near_value mish_near(vf x) {
     const exp_pair e = exp_unscaled(v_neg(v_abs(x)), v_zero());
+    const extent n = v_extent(e.n);
     const vf one = v_set1(1.0f), two = v_set1(2.0f), s = exp_pow2(e.t);
     const vf w = v_mul(e.p, s), w_low = v_mul(e.p_low, s), w2 = v_add(w, w);
     /* x <= 0 */
@@ -21,10 +22,10 @@ HK_INLINE vf mish_near(vf x) {
     const vf num = v_select(positive, n1, n0), num_low = v_select(positive, n1_low, n0_low);
     const vf den = v_select(positive, d1, d0), den_low = v_select(positive, d1_low, d0_low);
     const quotient_parts q = v_quotient_parts(num, num_low, den, den_low);
-    return v_copysign(v_fms(x, q.y, v_mul(x, v_mul(q.excess, q.inverse))), x);
+    return (near_value){v_copysign(v_fms(x, q.y, v_mul(x, v_mul(q.excess, q.inverse))), x), n};
 }
-/* Beyond 60 mish is x e^x or x, as silu is; nearer to -87 the low part of w would be lost. */
-#define HK_MISH_NEAR 60.0f
+/* Far, from |x| = 60 on, mish is x e^x or x, as silu is; nearer to -87 the low part of w would be lost. */
+#define HK_MISH_REACH 86.0f
 HK_INLINE vf mish_far(vf x) { return silu_far(x); }
 
 #endif

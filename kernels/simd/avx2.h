@@ -236,9 +236,29 @@ HK_INLINE __m256 hk_scale_(__m256 x, __m256 n) {
     return _mm256_mul_ps(_mm256_mul_ps(x, first), second);
 }
 HK_INLINE vf v_scale(vf x, vf n) { return (vf){hk_scale_(x.a, n.a), hk_scale_(x.b, n.b)}; }
+/* 2^(n + 64), which is normal, and 2^-64, where the one rounding is. */
+HK_INLINE __m256 hk_scale_down_(__m256 x, __m256 n) {
+    const __m256i s = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127 + 64)), 23);
+    return _mm256_mul_ps(_mm256_mul_ps(x, _mm256_castsi256_ps(s)), _mm256_set1_ps(0x1p-64f));
+}
+HK_INLINE vf v_scale_down(vf x, vf n) { return (vf){hk_scale_down_(x.a, n.a), hk_scale_down_(x.b, n.b)}; }
+HK_INLINE vd v_widen(vf x, int half) {
+    const __m256 h = half ? x.b : x.a;
+    return (vd){_mm256_cvtps_pd(_mm256_castps256_ps128(h)), _mm256_cvtps_pd(_mm256_extractf128_ps(h, 1))};
+}
+HK_INLINE vf v_narrow(vd x, vd y) {
+    return (vf){_mm256_set_m128(_mm256_cvtpd_ps(x.b), _mm256_cvtpd_ps(x.a)),
+                _mm256_set_m128(_mm256_cvtpd_ps(y.b), _mm256_cvtpd_ps(y.a))};
+}
 HK_INLINE vf v_lookup8(const float *table, vi i) {
     const __m256 t = _mm256_loadu_ps(table);
     return (vf){_mm256_permutevar8x32_ps(t, i.a), _mm256_permutevar8x32_ps(t, i.b)};
+}
+HK_INLINE vf v_max_magnitude(vf x, vf y) { return v_max(v_abs(x), y); }
+HK_INLINE int v_any_beyond(vf x, float limit) {
+    const vf sizes = v_abs(x); /* of a pair with a NaN, the second, or NaN, which counts */
+    const __m256 largest = _mm256_max_ps(sizes.a, sizes.b);
+    return _mm256_movemask_ps(_mm256_cmp_ps(largest, _mm256_set1_ps(limit), _CMP_NLE_UQ)) != 0;
 }
 HK_INLINE vf v_load_f16(const uint16_t *p) {
     const __m128i lo = _mm_loadu_si128((const __m128i *)p), hi = _mm_loadu_si128((const __m128i *)p + 1);

@@ -153,10 +153,19 @@ HK_INLINE vi vi_dot_u8i8(vi acc, const uint8_t *a, const int8_t *b) {
 }
 
 HK_INLINE vf v_scale(vf x, vf n) { return (vf){_mm512_scalef_ps(x.a, n.a)}; }
-HK_INLINE vf v_lookup8(const float *table, vi i) {
-    const __m512i wrapped = _mm512_and_si512(i.a, _mm512_set1_epi32(7));
-    return (vf){_mm512_permutexvar_ps(wrapped, _mm512_castps256_ps512(_mm256_loadu_ps(table)))};
+HK_INLINE vf v_scale_down(vf x, vf n) { return v_scale(x, n); }
+HK_INLINE vd v_widen(vf x, int half) {
+    return (vd){_mm512_cvtps_pd(half ? _mm512_extractf32x8_ps(x.a, 1) : _mm512_castps512_ps256(x.a))};
 }
+HK_INLINE vf v_narrow(vd x, vd y) {
+    return (vf){_mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(x.a)), _mm512_cvtpd_ps(y.a), 1)};
+}
+HK_INLINE vf v_lookup8(const float *table, vi i) {
+    return (vf){_mm512_permutexvar_ps(i.a, _mm512_broadcast_f32x8(_mm256_loadu_ps(table)))}; /* either copy will do */
+}
+/* the larger magnitude; of a NaN that an operation gave, the other */
+HK_INLINE vf v_max_magnitude(vf x, vf y) { return (vf){_mm512_range_ps(x.a, y.a, 0x0b)}; }
+HK_INLINE int v_any_beyond(vf x, float limit) { return m_any(v_lt(v_set1(limit), v_abs(x))); }
 HK_INLINE vf v_load_f16(const uint16_t *p) { return (vf){_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p))}; }
 HK_INLINE void v_store_f16(uint16_t *p, vf x) {
     _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph(x.a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));

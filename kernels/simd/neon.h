@@ -234,6 +234,20 @@ HK_INLINE float32x4_t hk_scale_(float32x4_t x, float32x4_t n) {
     return vmulq_f32(vmulq_f32(x, hk_pow2_(half)), hk_pow2_(vsubq_s32(whole, half)));
 }
 FOUR_2(vf, vf, v_scale, hk_scale_)
+/* 2^(n + 64), which is normal, and 2^-64, where the one rounding is. */
+HK_INLINE float32x4_t hk_scale_down_(float32x4_t x, float32x4_t n) {
+    return vmulq_f32(vmulq_f32(x, hk_pow2_(vaddq_s32(vcvtq_s32_f32(n), vdupq_n_s32(64)))), vdupq_n_f32(0x1p-64f));
+}
+FOUR_2(vf, vf, v_scale_down, hk_scale_down_)
+HK_INLINE vd v_widen(vf x, int half) {
+    const float32x4_t p = half ? x.c : x.a, q = half ? x.d : x.b;
+    return (vd){vcvt_f64_f32(vget_low_f32(p)), vcvt_high_f64_f32(p), vcvt_f64_f32(vget_low_f32(q)),
+                vcvt_high_f64_f32(q)};
+}
+HK_INLINE float32x4_t hk_narrow_(float64x2_t x, float64x2_t y) { return vcvt_high_f32_f64(vcvt_f32_f64(x), y); }
+HK_INLINE vf v_narrow(vd x, vd y) {
+    return (vf){hk_narrow_(x.a, x.b), hk_narrow_(x.c, x.d), hk_narrow_(y.a, y.b), hk_narrow_(y.c, y.d)};
+}
 HK_INLINE float32x4_t hk_lookup8_(uint8x16x2_t table, int32x4_t i) {
     const int32x4_t bytes = vmlaq_s32(vdupq_n_s32(0x03020100), vandq_s32(i, vdupq_n_s32(7)), vdupq_n_s32(0x04040404));
     return vreinterpretq_f32_u8(vqtbl2q_u8(table, vreinterpretq_u8_s32(bytes)));
@@ -244,6 +258,8 @@ HK_INLINE vf v_lookup8(const float *table, vi i) {
     return (vf){hk_lookup8_(t, i.a), hk_lookup8_(t, i.b), hk_lookup8_(t, i.c), hk_lookup8_(t, i.d)};
 }
 HK_INLINE float32x4_t hk_widen_f16_(const uint16_t *p) { return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p))); }
+HK_INLINE vf v_max_magnitude(vf x, vf y) { return v_max(v_abs(x), y); }
+HK_INLINE int v_any_beyond(vf x, float limit) { return m_any(v_lt(v_set1(limit), v_abs(x))); }
 HK_INLINE vf v_load_f16(const uint16_t *p) {
     return (vf){hk_widen_f16_(p), hk_widen_f16_(p + 4), hk_widen_f16_(p + 8), hk_widen_f16_(p + 12)};
 }

@@ -28,7 +28,7 @@ typedef struct {
 /* Without the instruction: the product is exact in double; the sum is rounded to odd, so that the last rounding, to
    float, is as good as a single one (Boldo and Melquiond, Emulation of FMA and correctly rounded sums, 2008). Many
    times faster than the C library's fmaf, which changes the rounding mode. */
-HK_INLINE float hk_fmaf_through_double(float a, float b, float c) {
+static __attribute__((noinline, unused)) float hk_fmaf_through_double(float a, float b, float c) {
     const double p = (double)a * (double)b, s = p + (double)c;
     const double t = s - p, error = (p - (s - t)) + ((double)c - t);
     int64_t bits;
@@ -43,12 +43,28 @@ HK_INLINE float hk_fmaf_through_double(float a, float b, float c) {
 #define HK_FMA(a, b, c)  fma(a, b, c)
 #endif
 
+/* -x, bit by bit: gcc 12 makes -(a b + c) one operation, which gets the sign of a zero wrong. */
+HK_INLINE float hk_flipped_f32(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits ^= UINT32_C(1) << 31;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+HK_INLINE double hk_flipped_f64(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits ^= UINT64_C(1) << 63;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
 /* One definition per shape of operation; `i` is the lane. */
 #define LANES_(type, lanes, expr)                                                                                      \
     type r;                                                                                                            \
     for (int i = 0; i < lanes; i++) r.v[i] = (expr);                                                                   \
     return r;
-#define REAL_OPERATIONS(P, M, T, E, LANES, MASK, FMA, ABS, COPYSIGN)                                                   \
+#define REAL_OPERATIONS(P, M, T, E, LANES, MASK, FMA, FLIPPED, ABS, COPYSIGN)                                          \
     HK_INLINE T P##_zero(void){LANES_(T, LANES, 0)} HK_INLINE T P##_set1(E s){LANES_(                                  \
         T, LANES, s)} HK_INLINE T P##_load(const E *p){LANES_(T, LANES, p[i])} HK_INLINE void P##_store(E *p, T a) {   \
         for (int i = 0; i < LANES; i++) p[i] = a.v[i];                                                                 \
@@ -62,11 +78,11 @@ HK_INLINE float hk_fmaf_through_double(float a, float b, float c) {
         LANES_(T, LANES, a.v[i] * b.v[i])} HK_INLINE T P##_div(T a, T b){                                              \
         LANES_(T, LANES, a.v[i] / b.v[i])} HK_INLINE T P##_fma(T a, T b, T c){                                         \
         LANES_(T, LANES, FMA(a.v[i], b.v[i], c.v[i]))} HK_INLINE T P##_fnma(T a, T b, T c){                            \
-        LANES_(T, LANES, FMA(-a.v[i], b.v[i], c.v[i]))} HK_INLINE T P##_fms(T a, T b, T c){                            \
-        LANES_(T, LANES, FMA(a.v[i], b.v[i], -c.v[i]))} HK_INLINE T P##_max(T a, T b){                                 \
+        LANES_(T, LANES, FMA(FLIPPED(a.v[i]), b.v[i], c.v[i]))} HK_INLINE T P##_fms(T a, T b, T c){                    \
+        LANES_(T, LANES, FMA(a.v[i], b.v[i], FLIPPED(c.v[i])))} HK_INLINE T P##_max(T a, T b){                         \
         LANES_(T, LANES, a.v[i] > b.v[i] ? a.v[i] : b.v[i])} HK_INLINE T P##_min(T a, T b){                            \
         LANES_(T, LANES, a.v[i] < b.v[i] ? a.v[i] : b.v[i])} HK_INLINE T P##_abs(T a){                                 \
-        LANES_(T, LANES, ABS(a.v[i]))} HK_INLINE T P##_neg(T a){LANES_(T, LANES, -a.v[i])} HK_INLINE T                 \
+        LANES_(T, LANES, ABS(a.v[i]))} HK_INLINE T P##_neg(T a){LANES_(T, LANES, FLIPPED(a.v[i]))} HK_INLINE T         \
         P##_copysign(T a, T b){LANES_(T, LANES, COPYSIGN(a.v[i], b.v[i]))} HK_INLINE MASK P##_lt(T a, T b){            \
             LANES_(MASK, LANES, -(a.v[i] < b.v[i]))} HK_INLINE MASK P##_le(T a, T b){                                  \
             LANES_(MASK, LANES, -(a.v[i] <= b.v[i]))} HK_INLINE MASK P##_eq(T a, T b){                                 \
@@ -98,8 +114,8 @@ HK_INLINE float hk_fmaf_through_double(float a, float b, float c) {
         for (int i = 0; i < LANES; i++) any |= a.v[i] != 0;                                                            \
         return any;                                                                                                    \
     }
-REAL_OPERATIONS(v, m, vf, float, VF_LANES, vm, HK_FMAF, fabsf, copysignf)
-REAL_OPERATIONS(vd, md, vd, double, VD_LANES, vdm, HK_FMA, fabs, copysign)
+REAL_OPERATIONS(v, m, vf, float, VF_LANES, vm, HK_FMAF, hk_flipped_f32, fabsf, copysignf)
+REAL_OPERATIONS(vd, md, vd, double, VD_LANES, vdm, HK_FMA, hk_flipped_f64, fabs, copysign)
 
 #define INTEGER_OPERATION(name, expr)                                                                                  \
     HK_INLINE vi name(vi a, vi b) { LANES_(vi, VF_LANES, expr) }
@@ -153,6 +169,18 @@ HK_INLINE float hk_scale_(float a, float n) {
 }
 HK_INLINE vf v_scale(vf a, vf n){LANES_(vf, VF_LANES, hk_scale_(a.v[i], n.v[i]))} HK_INLINE vf
     v_lookup8(const float *table, vi index){LANES_(vf, VF_LANES, table[index.v[i] & 7])}
+
+HK_INLINE vf v_scale_down(vf a, vf n) {
+    return v_scale(a, n);
+}
+#ifndef HK_SINGLE_LANES /* blocks of one lane have no halves */
+HK_INLINE vd v_widen(vf a, int half){LANES_(vd, VD_LANES, (double)a.v[half * VD_LANES + i])} HK_INLINE vf
+    v_narrow(vd a, vd b){LANES_(vf, VF_LANES, (float)(i < VD_LANES ? a.v[i] : b.v[i - VD_LANES]))}
+#endif
+HK_INLINE vf v_max_magnitude(vf a, vf b) {
+    return v_max(v_abs(a), b);
+}
+HK_INLINE int v_any_beyond(vf a, float limit) { return m_any(v_lt(v_set1(limit), v_abs(a))); }
 
 HK_INLINE float hk_f16_to_f32(uint16_t h) {
     const uint32_t sign = (uint32_t)(h & 0x8000) << 16, magnitude = h & 0x7fff;

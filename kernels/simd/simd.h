@@ -22,7 +22,12 @@
  *               vi_dot_i8(acc, a, b), vi_dot_u8i8(acc, a, b): 32 bytes each; every product goes to some lane of acc
  *               vi_sum(a): all lanes, as int64
  *   others      v_scale(a, n): a * 2^n with one rounding, n integral in [-160, 160], 2^-40 < |a| < 2^40; or NaN
+ *               v_scale_down(a, n): the same for n in [-160, 0] and a up to 2^60, in fewer operations
+ *               v_widen(a, half): lanes 0 to 7 or 8 to 15 as double, v_narrow(a, b) the reverse, rounded
  *               v_lookup8(table, i): table[i & 7] per lane
+ *               v_max_magnitude(a, b) = |a| > b ? |a| : b for b >= 0, a no signaling NaN
+ *               v_extent(a): one block that holds the largest magnitudes of a, a NaN left out or kept, for
+ *               v_any_beyond(extent, limit): 1 if some lane was beyond, 0 if none was
  *               v_load_f16(p) v_store_f16(p, a)
  *               VD_FUNCTION(name, ulp): defines vd_<name> on SLEEF's deterministic function for this level
  */
@@ -54,8 +59,14 @@
 /* Hides a pointer's origin, so that rows are addressed from few bases instead of one register each. */
 #define HK_OPAQUE(p) __asm__ volatile("" : "+r"(p))
 
+/* Maps, where no lane meets another, are compiled over single lanes at the scalar level: see kernels/meson.build. */
+#ifdef HK_SINGLE_LANES
+#define VF_LANES 1
+#define VD_LANES 1
+#else
 #define VF_LANES 16
 #define VD_LANES 8
+#endif
 
 #define HK_QUOTE_(x)    #x
 #define HK_QUOTE(x)     HK_QUOTE_(x)
@@ -63,6 +74,11 @@
 #define HK_PASTE(a, b)  HK_PASTE_(a, b)
 
 #include HK_QUOTE(HK_SIMD.h)
+typedef vf extent;
+HK_INLINE extent v_extent(vf a) { return a; }
+#ifdef HK_WIDE
+#include "wide.h"
+#endif
 
 /* a + b and its rounding error, exactly, whichever is larger (Knuth, The Art of Computer Programming, 4.2.2). */
 HK_INLINE vf v_two_sum(vf a, vf b, vf *low) {
@@ -70,6 +86,19 @@ HK_INLINE vf v_two_sum(vf a, vf b, vf *low) {
     *low = v_add(v_sub(a, v_sub(sum, back)), v_sub(b, back));
     return sum;
 }
+/* 1 / d within 2^-19 for 2^-126 < d < 2^126: a start whose exponent and mantissa are those of d subtracted, and two
+   steps of Newton's method, the first with its constant fitted to the start. A division would occupy its unit for
+   longer, and where the remainder is put back afterwards, this is as good. In double: the division. */
+HK_INLINE vf v_reciprocal_start(vf d) {
+    const vf y = v_from_bits(vi_sub(vi_set1(0x7ef33400), v_bits(d)));
+    return v_mul(y, v_fnma(d, y, v_set1(0x1.0029fp+1f))); /* within 2^-9.6 */
+}
+HK_INLINE vf v_reciprocal(vf d) {
+    const vf y = v_reciprocal_start(d);
+    return v_mul(y, v_fnma(d, y, v_set1(2.0f)));
+}
+HK_INLINE vd vd_reciprocal(vd d) { return vd_div(vd_set1(1), d); }
+
 HK_INLINE vd vd_two_sum(vd a, vd b, vd *low) {
     const vd sum = vd_add(a, b), back = vd_sub(sum, a);
     *low = vd_add(vd_sub(a, vd_sub(sum, back)), vd_sub(b, back));
