@@ -64,9 +64,14 @@ void *bench_alloc(size_t bytes) {
     return p;
 }
 
-void *bench_numbers(size_t bytes, unsigned seed) {
-    float *p = bench_alloc(bytes);
-    for (size_t i = 0; i < bytes / sizeof *p; i++) p[i] = 2 * ((float)((i + seed) * 7919 % 1024) / 1024 - 0.5f);
+static double next(uint64_t *state) { /* in [0, 1) */
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (double)(*state >> 40) * 0x1p-24;
+}
+
+float *bench_uniform(size_t n, uint64_t seed) {
+    float *p = bench_alloc(n * sizeof *p);
+    for (size_t i = 0; i < n; i++) p[i] = (float)(2 * next(&seed) - 1);
     return p;
 }
 
@@ -75,10 +80,7 @@ float *bench_normal(size_t n) {
     uint64_t state = 1;
     for (size_t i = 0; i < n; i++) { /* twelve uniform numbers of variance 1/12, times 2 */
         double sum = -6;
-        for (int k = 0; k < 12; k++) {
-            state = state * 6364136223846793005u + 1442695040888963407u;
-            sum += (double)(state >> 40) * 0x1p-24;
-        }
+        for (int k = 0; k < 12; k++) sum += next(&state);
         p[i] = (float)(2 * sum);
     }
     return p;

@@ -31,9 +31,8 @@ int bench_public(const char *name, void *function);
 /* Memory for `bytes` and a line more, which some peers read; aborts when there is none. */
 void *bench_alloc(size_t bytes);
 
-/* `bytes` of floats in [-1, 1) in a fixed order that `seed` changes. Read as doubles, 16-bit floats or integers they
-   are ordinary too: nothing is subnormal, infinite or NaN. */
-void *bench_numbers(size_t bytes, unsigned seed);
+/* n floats, uniform in [-1, 1), in a fixed order that `seed` changes. */
+float *bench_uniform(size_t n, uint64_t seed);
 
 /* n floats of the normal distribution, within +-8 but for a few in a hundred thousand. */
 float *bench_normal(size_t n);

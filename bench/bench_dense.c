@@ -45,7 +45,7 @@ static void register_dense(const bench_level *level, hk_dense_f32_job job, const
 
 int main(int count, char **arguments) {
     bench_start();
-    const float *x = bench_numbers(256 * MOST * sizeof *x, 0), *w = bench_numbers(MOST * MOST * sizeof *w, 1);
+    const float *x = bench_uniform(256 * MOST, 1), *w = bench_uniform(MOST * MOST, 2);
     const float *bias = bench_alloc(MOST * sizeof *bias);
     float *y = bench_alloc(256 * MOST * sizeof *y);
     for (size_t i = 0; i < bench_level_count; i++)

@@ -24,10 +24,9 @@ static const size_t sizes[] = {3, 16, 64, 100, 384, 768, 1024, 1536, 4096, 16384
 static const size_t shapes[][2] = {{128, 128}, {1000, 64}, {1000, 384}, {1000, 768}, {1000, 1536}, {1024, 1024}};
 enum { MOST = 4 << 20, CHECKED = 65536 };
 
-static unsigned char *a, *b; /* MOST doubles and a line each */
 static volatile double sink;
 
-typedef struct dot_case {
+typedef struct dot_case { /* one function of one type, on some data */
     union {
         float (*dot_f32)(const float *, const float *, size_t);
         double (*dot_f64)(const double *, const double *, size_t);
@@ -41,42 +40,73 @@ typedef struct dot_case {
     size_t n;
 } dot_case;
 
-/* X(name, the i-th element of p as a double) */
+/* X(name, types of both sides, bytes to begin after a line, is it of integers) */
 #define DOT_LIST(X)                                                                                                    \
-    X(dot_f32, (double)((const float *)p)[i], (double)((const float *)p)[i])                                           \
-    X(dot_f64, ((const double *)p)[i], ((const double *)p)[i])                                                         \
-    X(dot_bf16, widen(hk_kernels_scalar.bf16_to_f32, p, i), widen(hk_kernels_scalar.bf16_to_f32, p, i))                \
-    X(dot_f16, widen(hk_kernels_scalar.f16_to_f32, p, i), widen(hk_kernels_scalar.f16_to_f32, p, i))                   \
-    X(dot_i8, ((const int8_t *)p)[i], ((const int8_t *)p)[i])                                                          \
-    X(dot_u8i8, ((const uint8_t *)p)[i], ((const int8_t *)p)[i])
+    X(dot_f32, float, float, 4, 0)                                                                                     \
+    X(dot_f64, double, double, 8, 0)                                                                                   \
+    X(dot_bf16, bf16, bf16, 4, 0)                                                                                      \
+    X(dot_f16, f16, f16, 4, 0)                                                                                         \
+    X(dot_i8, int8_t, int8_t, 4, 1)                                                                                    \
+    X(dot_u8i8, uint8_t, int8_t, 4, 1)
 
-static double widen(void (*convert)(const uint16_t *, float *, size_t), const void *p, size_t i) {
-    float f;
-    convert((const uint16_t *)p + i, &f, 1);
-    return (double)f;
-}
+/* For each type, elements from floats in [-1, 1), and elements as doubles. */
+typedef uint16_t bf16, f16;
+#define INTEGER_OR_FLOAT(type, from_x)                                                                                 \
+    static void fill_##type(void *p, const float *x, size_t n) {                                                       \
+        for (size_t i = 0; i < n; i++) ((type *)p)[i] = (type)(from_x);                                                \
+    }                                                                                                                  \
+    static double at_##type(const void *p, size_t i) { return (double)((const type *)p)[i]; }
+#define NARROW_FLOAT(type)                                                                                             \
+    static void fill_##type(void *p, const float *x, size_t n) { hk_kernels_current()->f32_to_##type(x, p, n); }       \
+    static double at_##type(const void *p, size_t i) {                                                                 \
+        float f;                                                                                                       \
+        hk_kernels_current()->type##_to_f32((const type *)p + i, &f, 1);                                               \
+        return (double)f;                                                                                              \
+    }
+INTEGER_OR_FLOAT(float, x[i])
+INTEGER_OR_FLOAT(double, (double)x[i] / 3)
+INTEGER_OR_FLOAT(int8_t, 128 * x[i])
+INTEGER_OR_FLOAT(uint8_t, 128 + 128 * x[i])
+NARROW_FLOAT(bf16)
+NARROW_FLOAT(f16)
 
-#define DOT_FUNCTIONS(name, left, right)                                                                               \
-    static double left_##name(const void *p, size_t i) { return left; }                                                \
-    static double right_##name(const void *p, size_t i) { return right; }                                              \
+#define BODY(name, left, right, off, whole)                                                                            \
     static void body_##name(void *context, uint64_t iterations) {                                                      \
         const dot_case *c = context;                                                                                   \
         while (iterations--) sink = (double)c->of.name(c->a, c->b, c->n);                                              \
     }
-DOT_LIST(DOT_FUNCTIONS)
+DOT_LIST(BODY)
 
-static const struct dot {
+typedef struct side {
+    void (*fill)(void *, const float *, size_t);
+    double (*at)(const void *, size_t);
+    unsigned char *data; /* MOST elements and a line */
+} side;
+static struct dot {
     const char *name;
     gbench_body *body;
-    double (*left)(const void *, size_t), (*right)(const void *, size_t);
+    side a, b;
     size_t bytes, of_level, of_peer; /* of an element; where the tables hold the function */
-    int offset, whole;               /* bytes off; integers */
+    int offset, whole;
 } dots[] = {
-#define DOT_ROW(name, size, off, integer)                                                                              \
-    {#name, body_##name, left_##name, right_##name, size, offsetof(hk_kernels, name), offsetof(bench_peer, name),      \
-     off,   integer},
-    DOT_ROW(dot_f32, 4, 4, 0) DOT_ROW(dot_f64, 8, 8, 0) DOT_ROW(dot_bf16, 2, 4, 0) DOT_ROW(dot_f16, 2, 4, 0)
-        DOT_ROW(dot_i8, 1, 4, 1) DOT_ROW(dot_u8i8, 1, 4, 1)};
+#define ROW(name, left, right, off, integers)                                                                          \
+    {#name,                                                                                                            \
+     body_##name,                                                                                                      \
+     {fill_##left, at_##left, NULL},                                                                                   \
+     {fill_##right, at_##right, NULL},                                                                                 \
+     sizeof(left),                                                                                                     \
+     offsetof(hk_kernels, name),                                                                                       \
+     offsetof(bench_peer, name),                                                                                       \
+     off,                                                                                                              \
+     integers},
+    DOT_LIST(ROW)};
+
+static void fill(side *s, size_t bytes, uint64_t seed) {
+    float *x = bench_uniform(MOST + 64, seed);
+    s->data = bench_alloc((MOST + 64) * bytes);
+    s->fill(s->data, x, MOST + 64);
+    free(x);
+}
 
 /* A dot product's exact value and the size of its terms, for each size and each way to begin. */
 enum { WAYS = 3 };
@@ -86,7 +116,8 @@ typedef struct known {
 static known known_of[sizeof sizes / sizeof *sizes][WAYS];
 
 static dot_case case_of(const struct dot *d, size_t i, int way) {
-    return (dot_case){.a = a + (way == 1 ? d->offset : 0), .b = b + (way ? d->offset : 0), .n = sizes[i]};
+    return (dot_case){
+        .a = d->a.data + (way == 1 ? d->offset : 0), .b = d->b.data + (way ? d->offset : 0), .n = sizes[i]};
 }
 
 static void know(const struct dot *d) {
@@ -95,7 +126,7 @@ static void know(const struct dot *d) {
             const dot_case c = case_of(d, i, way);
             known_of[i][way] = (known){0, 0};
             for (size_t k = 0; k < c.n; k++) {
-                const double term = d->left(c.a, k) * d->right(c.b, k);
+                const double term = d->a.at(c.a, k) * d->b.at(c.b, k);
                 known_of[i][way].exact += term, known_of[i][way].size += fabs(term);
             }
         }
@@ -148,7 +179,12 @@ static void add_matvec(const char *who, matvec_fn *of, const limit_loops *loops)
         const size_t rows = shapes[i][0], cols = shapes[i][1];
         matvec_case *c = malloc(sizeof *c);
         if (!c) abort();
-        *c = (matvec_case){of, (const float *)(void *)a, (const float *)(void *)b, bench_alloc(rows * 4), rows, cols};
+        *c = (matvec_case){of,
+                           (const float *)(void *)dots[0].a.data,
+                           (const float *)(void *)dots[0].b.data,
+                           bench_alloc(rows * sizeof(float)),
+                           rows,
+                           cols};
         char name[96];
         snprintf(name, sizeof name, "matvec_f32/%s/%zux%zu", who, rows, cols);
         body_matvec_f32(c, 1);
@@ -175,10 +211,10 @@ static void add_matvec(const char *who, matvec_fn *of, const limit_loops *loops)
 int main(int count, char **arguments) {
     bench_start();
     bench_peers_start();
-    a = bench_numbers(MOST * sizeof(double) + 64, 0);
-    b = bench_numbers(MOST * sizeof(double) + 64, 300);
     const limit_loops *best = bench_levels[bench_level_count - 1].loops;
     for (size_t d = 0; d < sizeof dots / sizeof *dots; d++) {
+        fill(&dots[d].a, dots[d].bytes, 1);
+        fill(&dots[d].b, dots[d].bytes, 2);
         know(&dots[d]);
         void (*of)(void);
         char name[32];

@@ -41,7 +41,7 @@ double limit_bytes(const limit_loops *loops, size_t bytes) {
     float *p = aligned_alloc(64, n * sizeof *p);
     if (!p) return 0;
     memset(p, 0, n * sizeof *p);
-    const uint64_t repeats = 1 + (16u << 20) / (n * sizeof *p);
+    const uint64_t repeats = 1 + (4u << 20) / (n * sizeof *p);
     double best = 0;
     for (int i = 0; i < 12; i++) {
         const double start = seconds_now();
