@@ -8,7 +8,9 @@
 #define SIMSIMD_TARGET_SKYLAKE  1
 #define SIMSIMD_TARGET_ICE      1
 #define SIMSIMD_TARGET_GENOA    1
+#if !defined __clang__ /* clang 14 does not compile its f16 */
 #define SIMSIMD_TARGET_SAPPHIRE 1
+#endif
 #endif
 #define SIMSIMD_NATIVE_F16  0
 #define SIMSIMD_NATIVE_BF16 0
