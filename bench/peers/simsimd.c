@@ -4,10 +4,10 @@
 
 /* Without these it compiles only for the processor that the compiler is told of. */
 #if defined __x86_64__
-#define SIMSIMD_TARGET_HASWELL  1
-#define SIMSIMD_TARGET_SKYLAKE  1
-#define SIMSIMD_TARGET_ICE      1
-#define SIMSIMD_TARGET_GENOA    1
+#define SIMSIMD_TARGET_HASWELL 1
+#define SIMSIMD_TARGET_SKYLAKE 1
+#define SIMSIMD_TARGET_ICE     1
+#define SIMSIMD_TARGET_GENOA   1
 #if !defined __clang__ /* clang 14 does not compile its f16 */
 #define SIMSIMD_TARGET_SAPPHIRE 1
 #endif
