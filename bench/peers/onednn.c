@@ -101,29 +101,30 @@ static void log_softmax(const float *x, float *y, size_t rows, size_t cols) {
     rows_through(dnnl_softmax_log, x, y, rows, cols);
 }
 
-/* [rows][cols] times [cols][1] */
-static void matmul(dnnl_data_type_t left, dnnl_data_type_t right, dnnl_data_type_t out, const void *w, const void *x,
-                   void *y, size_t rows, size_t cols) {
-    primitive *p = primitive_for(-(int)left - 16 * (int)right, rows, cols);
+/* Weights [rows][cols] times an input [cols]: an inner product, which is faster here than the primitive matmul. */
+static void product(dnnl_data_type_t x_type, dnnl_data_type_t w_type, dnnl_data_type_t y_type, const void *x,
+                    const void *w, void *y, size_t rows, size_t cols) {
+    primitive *p = primitive_for(-(int)x_type - 16 * (int)w_type, rows, cols);
     if (!p->run) {
-        const dnnl_memory_desc_t a = matrix(rows, cols, left), b = matrix(cols, 1, right), c = matrix(rows, 1, out);
-        dnnl_matmul_desc_t m;
-        must(dnnl_matmul_desc_init(&m, &a, &b, NULL, &c));
-        create(p, &m);
-        add_argument(p, DNNL_ARG_SRC, &a);
-        add_argument(p, DNNL_ARG_WEIGHTS, &b);
-        add_argument(p, DNNL_ARG_DST, &c);
+        const dnnl_memory_desc_t in = matrix(1, cols, x_type), by = matrix(rows, cols, w_type),
+                                 out = matrix(1, rows, y_type);
+        dnnl_inner_product_desc_t d;
+        must(dnnl_inner_product_forward_desc_init(&d, dnnl_forward_inference, &in, &by, NULL, &out));
+        create(p, &d);
+        add_argument(p, DNNL_ARG_SRC, &in);
+        add_argument(p, DNNL_ARG_WEIGHTS, &by);
+        add_argument(p, DNNL_ARG_DST, &out);
     }
-    execute(p, w, x, y);
+    execute(p, x, w, y);
 }
 static void matvec_f32(const float *w, const float *x, float *y, size_t rows, size_t cols) {
-    matmul(dnnl_f32, dnnl_f32, dnnl_f32, w, x, y, rows, cols);
+    product(dnnl_f32, dnnl_f32, dnnl_f32, x, w, y, rows, cols);
 }
 
 #define DOT(name, a_type, b_type, result, a_dnnl, b_dnnl, sum_type, sum_dnnl)                                          \
     static result name(const a_type *a, const b_type *b, size_t n) {                                                   \
         sum_type sum;                                                                                                  \
-        matmul(a_dnnl, b_dnnl, sum_dnnl, a, b, &sum, 1, n);                                                            \
+        product(a_dnnl, b_dnnl, sum_dnnl, a, b, &sum, 1, n);                                                           \
         return sum;                                                                                                    \
     }
 DOT(dot_f32, float, float, float, dnnl_f32, dnnl_f32, float, dnnl_f32)
