@@ -82,7 +82,8 @@ def main():
             best = min((who for who in peers if who in median), key=median.get, default=None)
             mine = min((median[who] for who in ours if who in median), default=None)
             ratio = f"{median[best] / mine:.2f}" if best and mine else ""
-            print(f"| {size} |", " | ".join(number(median.get(who)) for who in ours + peers), f"| {best or ''} | {ratio} |")
+            cells = " | ".join(number(median.get(who)) for who in ours + peers)
+            print(f"| {size} | {cells} | {best or ''} | {ratio} |")
         for name, label in (("max_ulp", "max ULP"), ("max_error", "max error")):
             values = [errors.get(function, {}).get(who, {}).get(name) for who in ours + peers]
             if any(value is not None for value in values):

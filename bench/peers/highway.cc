@@ -2,6 +2,8 @@
 #include "level.h"
 #include "peer.h"
 
+// What is inline in it has the same names at every level, and the linker would keep only one of each.
+#define hwy PEER_PASTE(hwy, LEVEL)
 #include <hwy/contrib/dot/dot-inl.h>
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
