@@ -16,6 +16,12 @@ void gbench_register(const char *name, gbench_body *body, void *context, gbench_
         if (work.bytes > 0) state.counters["GB/s"] = Counter(n * work.bytes * 1e-9, Counter::kIsRate);
         if (work.flops > 0) state.counters["GFLOP/s"] = Counter(n * work.flops * 1e-9, Counter::kIsRate);
         if (limit > 0) state.counters["of_limit"] = Counter(n * limit, Counter::kIsRate);
+        const auto inverse = static_cast<Counter::Flags>(Counter::kIsRate | Counter::kInvert);
+        if (work.elements <= 0) return;
+        state.counters["ns_per_element"] = Counter(n * work.elements * 1e-9, inverse);
+        if (work.cycle > 0) state.counters["cycles_per_element"] = Counter(n * work.elements * work.cycle, inverse);
+        if (work.max_ulp >= 0) state.counters["max_ulp"] = work.max_ulp;
+        if (work.max_error >= 0) state.counters["max_error"] = work.max_error;
     });
 }
 

@@ -17,6 +17,14 @@ static float fma_loop(uint64_t steps) {
     return v_sum(sum[0]);
 }
 
+static float chain_loop(uint64_t steps) {
+    vf sum = v_set1(1);
+    const vf a = v_set1(0.999f), b = v_set1(1e-3f);
+    for (uint64_t s = 0; s < steps; s++) HK_UNROLL
+    for (int i = 0; i < 24; i++) sum = v_fma(sum, a, b);
+    return v_sum(sum);
+}
+
 static float load_loop(const float *p, size_t n) {
     vi any[4] = {vi_set1(0), vi_set1(0), vi_set1(0), vi_set1(0)};
     for (size_t i = 0; i < n; i += 8 * VF_LANES) HK_UNROLL
@@ -24,4 +32,4 @@ static float load_loop(const float *p, size_t n) {
     return v_sum(v_from_bits(vi_or(vi_or(any[0], any[1]), vi_or(any[2], any[3]))));
 }
 
-const limit_loops HK_PASTE(limit_loops_, HK_LEVEL) = {HK_LEVEL_ISA, fma_loop, load_loop};
+const limit_loops HK_PASTE(limit_loops_, HK_LEVEL) = {HK_LEVEL_ISA, fma_loop, chain_loop, load_loop};

@@ -24,12 +24,24 @@ double limit_flops(const limit_loops *loops) {
     return best;
 }
 
+double limit_cycle(const limit_loops *loops) {
+    const uint64_t steps = 5000;
+    double best = 1;
+    for (int i = 0; i < 50; i++) {
+        const double start = seconds_now();
+        sink = loops->chain(steps);
+        const double cycle = (seconds_now() - start) / (double)steps / (24 * 4);
+        if (cycle < best) best = cycle;
+    }
+    return best;
+}
+
 double limit_bytes(const limit_loops *loops, size_t bytes) {
     const size_t n = (bytes / sizeof(float) + 127) / 128 * 128;
     float *p = aligned_alloc(64, n * sizeof *p);
     if (!p) return 0;
     memset(p, 0, n * sizeof *p);
-    const uint64_t repeats = 1 + (16u << 20) / (n * sizeof *p);
+    const uint64_t repeats = 1 + (4u << 20) / (n * sizeof *p);
     double best = 0;
     for (int i = 0; i < 12; i++) {
         const double start = seconds_now();

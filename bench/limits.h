@@ -8,6 +8,8 @@ typedef struct limit_loops {
     hk_isa isa;
     /* `steps` times 24 independent fma of a block each: 24 * 16 * 2 floating-point operations. */
     float (*fma)(uint64_t steps);
+    /* `steps` times 24 fma of a block each, every one on the result of the one before. */
+    float (*chain)(uint64_t steps);
     /* Reads n floats, a multiple of 128, and does next to nothing with them. */
     float (*load)(const float *p, size_t n);
 } limit_loops;
@@ -16,6 +18,10 @@ extern const limit_loops limit_loops_scalar, limit_loops_avx2, limit_loops_avx51
 
 /* Operations per second of the best of several runs. */
 double limit_flops(const limit_loops *loops);
+
+/* Seconds of a cycle: a quarter of an fma's latency, which is four cycles on Intel since Skylake, on AMD since Zen 3
+   and on Arm's large cores since Cortex-A76. */
+double limit_cycle(const limit_loops *loops);
 
 /* Bytes per second read from an array of that many bytes, warm. */
 double limit_bytes(const limit_loops *loops, size_t bytes);
