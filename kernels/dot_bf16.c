@@ -15,12 +15,9 @@
 HK_INLINE vf widen(vi pairs, int odd) {
     return v_from_bits(odd ? vi_and(pairs, vi_set1((int32_t)0xffff0000)) : vi_shl(pairs, 16));
 }
-HK_INLINE vi load_pairs(const uint16_t *p, size_t n) {
-    uint16_t lanes[2 * LANES] = {0};
-    memcpy(lanes, p, n * sizeof *p);
-    return vi_load(lanes);
-}
+HK_INLINE vi load_pairs(const uint16_t *p, size_t n) { return vi_loadn_bytes(p, n * sizeof *p); }
 
+#define DOT_PHASES         2
 #define DOT_START(j)       ((j) / 2 * 2 * LANES)
 #define DOT_LOAD(p, j)     widen(vi_load((p) + DOT_START(j)), (j) % 2)
 #define DOT_LOADN(p, n, j) widen(load_pairs((p) + DOT_START(j), hk_min((n)-DOT_START(j), 2 * LANES)), (j) % 2)

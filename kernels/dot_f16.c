@@ -8,13 +8,8 @@
 #define V(op)    v_##op
 #define NAME(op) KERNEL(op##_f16)
 
-HK_INLINE vf load_f16n(const uint16_t *p, size_t n) {
-    uint16_t lanes[LANES] = {0};
-    memcpy(lanes, p, n * sizeof *p);
-    return v_load_f16(lanes);
-}
-
+#define DOT_PHASES         1
 #define DOT_START(j)       ((j)*LANES)
 #define DOT_LOAD(p, j)     v_load_f16((p) + (j)*LANES)
-#define DOT_LOADN(p, n, j) load_f16n((p) + (j)*LANES, hk_min((n) - (j)*LANES, LANES))
+#define DOT_LOADN(p, n, j) v_loadn_f16((p) + (j)*LANES, hk_min((n) - (j)*LANES, LANES))
 #include "dot.h"

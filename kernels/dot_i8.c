@@ -1,33 +1,47 @@
-/* Exact dot products of 8-bit integers. */
+/* Exact dot products of 8-bit integers. Compiled once more for every level whose instructions for them are better. */
 #include "kernel.h"
 
-/* Two products of at most 255 * 128 reach a lane at each step: 2 * 32640 * 32768 < 2^31 - 1. */
-enum { STEP = 32, SAFE_STEPS = 32768 };
+/* Four products of at most 255 * 128 reach a lane at each step, and the accumulators are added in 32 bits. */
+enum { BYTES = 64, SAFE_STEPS = INT32_MAX / (4 * 255 * 128), DOT_LONG = 8 * BYTES };
+
+/* Sums, and what they hold too much where the instruction wants other signs (simd.h). */
+typedef struct {
+    vi sum, excess;
+} i8_sum;
+HK_INLINE i8_sum i8_sum_of(i8_sum a, i8_sum b) { return (i8_sum){vi_add(a.sum, b.sum), vi_add(a.excess, b.excess)}; }
+HK_INLINE int64_t i8_total(i8_sum s) { return vi_sum(vi_sub(s.sum, s.excess)); } /* what is left fits a lane */
 
 #define DOT_INTEGER(name, type)                                                                                        \
+    HK_INLINE i8_sum name##_step(i8_sum s, const type *a, const int8_t *b) {                                           \
+        s.sum = vi_##name(s.sum, &s.excess, a, b);                                                                     \
+        return s;                                                                                                      \
+    }                                                                                                                  \
+    HK_INLINE i8_sum name##_rest(i8_sum s, const type *a, const int8_t *b, size_t n) {                                 \
+        type x[BYTES];                                                                                                 \
+        int8_t y[BYTES];                                                                                               \
+        vi_store(x, vi_loadn_bytes(a, n));                                                                             \
+        vi_store(y, vi_loadn_bytes(b, n));                                                                             \
+        return name##_step(s, x, y);                                                                                   \
+    }                                                                                                                  \
     HK_INLINE int64_t name##_inline(const type *a, const int8_t *b, size_t n) {                                        \
+        const i8_sum zero = {vi_set1(0), vi_set1(0)};                                                                  \
+        if (n < BYTES) return i8_total(name##_rest(zero, a, b, n));                                                    \
         int64_t total = 0;                                                                                             \
-        while (n >= STEP) {                                                                                            \
-            size_t steps = hk_min(n / STEP, 2 * SAFE_STEPS);                                                           \
-            n -= steps * STEP;                                                                                         \
-            vi even = vi_set1(0), odd = vi_set1(0);                                                                    \
-            for (; steps >= 2; steps -= 2, a += 2 * STEP, b += 2 * STEP) {                                             \
-                even = vi_##name(even, a, b);                                                                          \
-                odd = vi_##name(odd, a + STEP, b + STEP);                                                              \
-            }                                                                                                          \
-            if (steps) {                                                                                               \
-                even = vi_##name(even, a, b);                                                                          \
-                a += STEP;                                                                                             \
-                b += STEP;                                                                                             \
-            }                                                                                                          \
-            total += vi_sum(even) + vi_sum(odd);                                                                       \
+        if (n >= DOT_LONG && (uintptr_t)a % BYTES && (uintptr_t)b % BYTES) { /* one of the two brought to a line */    \
+            const size_t head = BYTES - (uintptr_t)a % BYTES;                                                          \
+            total = i8_total(name##_rest(zero, a, b, head));                                                           \
+            a += head, b += head, n -= head;                                                                           \
         }                                                                                                              \
-        if (n) {                                                                                                       \
-            type x[STEP] = {0};                                                                                        \
-            int8_t y[STEP] = {0};                                                                                      \
-            memcpy(x, a, n);                                                                                           \
-            memcpy(y, b, n);                                                                                           \
-            total += vi_sum(vi_##name(vi_set1(0), x, y));                                                              \
+        while (n) {                                                                                                    \
+            size_t part = hk_min(n, (size_t)SAFE_STEPS * BYTES);                                                       \
+            i8_sum s[4] = {zero, zero, zero, zero};                                                                    \
+            n -= part;                                                                                                 \
+            HK_UNROLL_TWICE for (; part >= 4 * BYTES; part -= 4 * BYTES, a += 4 * BYTES, b += 4 * BYTES) HK_UNROLL     \
+            for (int j = 0; j < 4; j++) s[j] = name##_step(s[j], a + j * BYTES, b + j * BYTES);                        \
+            for (; part >= BYTES; part -= BYTES, a += BYTES, b += BYTES) s[0] = name##_step(s[0], a, b);               \
+            if (part) s[1] = name##_rest(s[1], a, b, part);                                                            \
+            a += part, b += part;                                                                                      \
+            total += i8_total(i8_sum_of(i8_sum_of(s[0], s[1]), i8_sum_of(s[2], s[3])));                                \
         }                                                                                                              \
         return total;                                                                                                  \
     }                                                                                                                  \

@@ -28,19 +28,24 @@ typedef struct hk_dense_f64_job {
     float alpha, beta;
 } hk_dense_f64_job;
 
-/* X(name, result, parameters), one row per kernel. */
+/* X(name, result, parameters), one row per kernel. The integer kernels are those that a level with instructions for
+   them alone has of its own. */
 #define HK_KERNEL_LIST(X)                                                                                              \
+    HK_REAL_KERNEL_LIST(X)                                                                                             \
+    HK_INTEGER_KERNEL_LIST(X)
+#define HK_INTEGER_KERNEL_LIST(X)                                                                                      \
+    X(dot_i8, int64_t, (const int8_t *a, const int8_t *b, size_t n))                                                   \
+    X(dot_u8i8, int64_t, (const uint8_t *a, const int8_t *b, size_t n))                                                \
+    X(matvec_i8, void, (const int8_t *w, const int8_t *x, int64_t *y, size_t rows, size_t cols))
+#define HK_REAL_KERNEL_LIST(X)                                                                                         \
     X(dot_f32, float, (const float *a, const float *b, size_t n))                                                      \
     X(dot_f64, double, (const double *a, const double *b, size_t n))                                                   \
     X(dot_bf16, float, (const uint16_t *a, const uint16_t *b, size_t n))                                               \
     X(dot_f16, float, (const uint16_t *a, const uint16_t *b, size_t n))                                                \
-    X(dot_i8, int64_t, (const int8_t *a, const int8_t *b, size_t n))                                                   \
-    X(dot_u8i8, int64_t, (const uint8_t *a, const int8_t *b, size_t n))                                                \
     X(matvec_f32, void, (const float *w, const float *x, float *y, size_t rows, size_t cols))                          \
     X(matvec_f64, void, (const double *w, const double *x, double *y, size_t rows, size_t cols))                       \
     X(matvec_bf16, void, (const uint16_t *w, const uint16_t *x, float *y, size_t rows, size_t cols))                   \
     X(matvec_f16, void, (const uint16_t *w, const uint16_t *x, float *y, size_t rows, size_t cols))                    \
-    X(matvec_i8, void, (const int8_t *w, const int8_t *x, int64_t *y, size_t rows, size_t cols))                       \
     X(f32_to_bf16, void, (const float *x, uint16_t *y, size_t n))                                                      \
     X(bf16_to_f32, void, (const uint16_t *x, float *y, size_t n))                                                      \
     X(f32_to_f16, void, (const float *x, uint16_t *y, size_t n))                                                       \
@@ -101,6 +106,14 @@ typedef struct hk_kernels {
 
 /* scalar_nofma: the scalar level with f64 activations that contain no FMA instructions, for x86 processors that have
    none; all else is the scalar level's. */
-extern const hk_kernels hk_kernels_scalar, hk_kernels_scalar_nofma, hk_kernels_neon, hk_kernels_avx2, hk_kernels_avx512;
+extern const hk_kernels hk_kernels_scalar, hk_kernels_scalar_nofma, hk_kernels_neon, hk_kernels_neon_dot,
+    hk_kernels_neon_i8mm, hk_kernels_avx2, hk_kernels_avx2_vnni, hk_kernels_avx512, hk_kernels_avx512_vnni;
+
+/* The accurate form of an f32 kind, or the one that HK_FAST asks for. */
+static inline hk_map_f32_fn *hk_map_f32_of(const hk_kernels *k, hk_activation a) {
+    return a.accuracy == HK_FAST && k->fast_f32[a.kind] ? k->fast_f32[a.kind] : k->map_f32[a.kind];
+}
+/* In double there is one form. */
+static inline hk_map_f64_fn *hk_map_f64_of(const hk_kernels *k, hk_activation a) { return k->map_f64[a.kind]; }
 
 #endif

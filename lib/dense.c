@@ -10,14 +10,14 @@
 
 /* NULL for linear and the row kinds: nothing to do on a finished tile. */
 #define TILE_MAP(kernels, type, a)                                                                                     \
-    ((a).kind == HK_LINEAR || hk_activation_over_rows((a).kind) ? NULL : (kernels)->map_##type[(a).kind])
+    ((a).kind == HK_LINEAR || hk_activation_over_rows((a).kind) ? NULL : hk_map_##type##_of(kernels, a))
 
 #define DENSE(type, element)                                                                                           \
     element hk_neuron_##type(const element *x, const element *w, size_t n, element bias, hk_activation a) {            \
         if (!hk_activation_known(a) || hk_activation_over_rows(a.kind)) return (element)NAN;                           \
         const hk_kernels *kernels = hk_kernels_current();                                                              \
         element y = kernels->dot_##type(x, w, n) + bias;                                                               \
-        kernels->map_##type[a.kind](&y, 1, &y, 1, 1, 1, a.alpha, a.beta);                                              \
+        hk_map_##type##_of(kernels, a)(&y, 1, &y, 1, 1, 1, a.alpha, a.beta);                                           \
         return y;                                                                                                      \
     }                                                                                                                  \
     hk_status hk_dense_##type(const element *x, const element *W, const element *bias, element *y, size_t batch,       \

@@ -3,7 +3,6 @@
 
 #include "cpu.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +12,15 @@ const hk_level hk_levels[] = {
     {HK_ISA_SCALAR, 0, &hk_kernels_scalar_nofma},
     {HK_ISA_SCALAR, HK_FEATURE_FMA | HK_FEATURE_AVX | HK_FEATURE_OS_YMM, &hk_kernels_scalar},
     {HK_ISA_AVX2, 0, &hk_kernels_avx2},
+    {HK_ISA_AVX2_VNNI, 0, &hk_kernels_avx2_vnni},
     {HK_ISA_AVX512, 0, &hk_kernels_avx512},
+    {HK_ISA_AVX512_VNNI, 0, &hk_kernels_avx512_vnni},
 #else
     {HK_ISA_SCALAR, 0, &hk_kernels_scalar},
 #if defined __aarch64__
     {HK_ISA_NEON, 0, &hk_kernels_neon},
+    {HK_ISA_NEON_DOT, 0, &hk_kernels_neon_dot},
+    {HK_ISA_NEON_I8MM, 0, &hk_kernels_neon_i8mm},
 #endif
 #endif
 };
@@ -56,14 +59,12 @@ const hk_level *hk_level_choose(uint32_t features, const char *limit) {
     return &hk_levels[i];
 }
 
-static _Atomic(const hk_level *) current;
+_Atomic(const hk_kernels *) hk_kernels_published;
 
-static const hk_level *level_now(void) {
-    const hk_level *level = atomic_load_explicit(&current, memory_order_acquire);
-    if (level) return level;
-    const hk_level *chosen = hk_level_choose(hk_features_here(), getenv("HILLOCK_ISA"));
+const hk_kernels *hk_kernels_choose(void) {
+    const hk_kernels *none = NULL, *chosen = hk_level_choose(hk_features_here(), getenv("HILLOCK_ISA"))->kernels;
     /* if another thread was first, or forced a level meanwhile, its choice stands */
-    return atomic_compare_exchange_strong(&current, &level, chosen) ? chosen : level;
+    return atomic_compare_exchange_strong(&hk_kernels_published, &none, chosen) ? chosen : none;
 }
 
 static const hk_level *level_of(hk_isa isa) {
@@ -73,21 +74,25 @@ static const hk_level *level_of(hk_isa isa) {
     return NULL;
 }
 
-const hk_kernels *hk_kernels_current(void) { return level_now()->kernels; }
-
 const hk_kernels *hk_kernels_of(hk_isa isa) {
     const hk_level *level = level_of(isa);
     return level ? level->kernels : NULL;
 }
 
-hk_isa hk_isa_current(void) { return level_now()->isa; }
+hk_isa hk_isa_current(void) {
+    const hk_kernels *now = hk_kernels_current();
+    size_t i = hk_level_count;
+    while (--i && hk_levels[i].kernels != now) {
+    }
+    return hk_levels[i].isa;
+}
 
 int hk_isa_supported(hk_isa isa) { return level_of(isa) != NULL; }
 
 hk_status hk_isa_force(hk_isa isa) {
     const hk_level *level = level_of(isa);
     if (!level) return HK_UNSUPPORTED;
-    atomic_store_explicit(&current, level, memory_order_release);
+    atomic_store_explicit(&hk_kernels_published, level->kernels, memory_order_release);
     return HK_OK;
 }
 

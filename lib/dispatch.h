@@ -4,6 +4,8 @@
 
 #include "table.h"
 
+#include <stdatomic.h>
+
 typedef struct hk_level {
     hk_isa isa;
     uint32_t also_needs; /* features beyond those of the isa */
@@ -19,8 +21,14 @@ uint32_t hk_level_needs(const hk_level *level);
 /* The best level of the build whose needs are all in `features` and that is not above `limit`; NULL: any. */
 const hk_level *hk_level_choose(uint32_t features, const char *limit);
 
-/* The current table, and its level. Chosen at first use: no lock, and racing threads choose the same. */
-const hk_kernels *hk_kernels_current(void);
+/* The current table. Chosen at first use: no lock, and racing threads choose the same. One load, so that a short
+   kernel's call costs no more than the call itself. */
+extern _Atomic(const hk_kernels *) hk_kernels_published;
+const hk_kernels *hk_kernels_choose(void);
+static inline const hk_kernels *hk_kernels_current(void) {
+    const hk_kernels *kernels = atomic_load_explicit(&hk_kernels_published, memory_order_acquire);
+    return __builtin_expect(kernels != NULL, 1) ? kernels : hk_kernels_choose();
+}
 
 /* The table of a level, or NULL where it is not supported. */
 const hk_kernels *hk_kernels_of(hk_isa isa);

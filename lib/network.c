@@ -64,7 +64,7 @@ static void place(hk_step *s, float **free_memory, const hk_kernels *kernels) {
     }
     const hk_activation_kind kind = s->activation.kind;
     const int over_rows = hk_activation_over_rows(kind);
-    s->tile_map = over_rows || kind == HK_LINEAR ? NULL : kernels->map_f32[kind];
+    s->tile_map = over_rows || kind == HK_LINEAR ? NULL : hk_map_f32_of(kernels, s->activation);
     s->row_map = over_rows ? kernels->map_f32[kind] : NULL;
 }
 

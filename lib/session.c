@@ -111,7 +111,7 @@ static void run_step(const hk_kernels *kernels, const hk_step *s, const float *x
         kernels->affine_f32(x, x_stride, y, y_stride, rows, s->outputs, s->shift, s->scale, s->offset);
         break;
     case HK_LAYER_ACTIVATION:
-        kernels->map_f32[a.kind](x, x_stride, y, y_stride, rows, s->outputs, a.alpha, a.beta);
+        hk_map_f32_of(kernels, a)(x, x_stride, y, y_stride, rows, s->outputs, a.alpha, a.beta);
         break;
     }
 }

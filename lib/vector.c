@@ -40,7 +40,7 @@ CONVERT(f16_to_f32, hk_f16, float)
 hk_status hk_activate_f32(hk_activation a, const float *x, float *y, size_t n) {
     if (!hk_activation_known(a) || hk_activation_over_rows(a.kind) || (n && (!x || !y))) return HK_INVALID_ARGUMENT;
     HK_ASSERT_APART_OR_SAME(x, y, n * sizeof *x);
-    K()->map_f32[a.kind](x, n, y, n, 1, n, a.alpha, a.beta);
+    hk_map_f32_of(K(), a)(x, n, y, n, 1, n, a.alpha, a.beta);
     return HK_OK;
 }
 

@@ -68,8 +68,14 @@ OTHER(bits, v_store(out, v_from_bits(v_bits(v_load(ap)))))
     }
 TRANSPOSE(transpose, float, vf, VF, VF_LANES)
 TRANSPOSE(transpose_f64, double, vd, VD, VD_LANES)
-static int64_t dot_i8(const int8_t *a, const int8_t *b) { return vi_sum(vi_dot_i8(vi_set1(3), a, b)); }
-static int64_t dot_u8i8(const uint8_t *a, const int8_t *b) { return vi_sum(vi_dot_u8i8(vi_set1(3), a, b)); }
+static int64_t dot_i8(const int8_t *a, const int8_t *b) {
+    vi excess = vi_set1(1);
+    return vi_sum(vi_dot_i8(vi_set1(3), &excess, a, b)) - vi_sum(excess);
+}
+static int64_t dot_u8i8(const uint8_t *a, const int8_t *b) {
+    vi excess = vi_set1(1);
+    return vi_sum(vi_dot_u8i8(vi_set1(3), &excess, a, b)) - vi_sum(excess);
+}
 
 const simd_ops HK_PASTE(simd_ops_, HK_LEVEL) = {
     HK_QUOTE(HK_LEVEL), f32,       f64,       i32,  store,     storen,        store_f64, storen_f64, scale, lookup8,

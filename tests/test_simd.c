@@ -259,16 +259,16 @@ static void test_small_integers(void **state) {
     (void)state;
     FOR_LEVELS(ops)
     for (int round = 0; round < ROUNDS; round++) {
-        int8_t a[32], b[32];
-        uint8_t u[32];
+        int8_t a[64], b[64];
+        uint8_t u[64];
         int32_t wide[16];
         uint16_t narrow[16];
-        int64_t exact = 3 * 16, exact_u = 3 * 16;
-        fill(I8, round, 0, a, 32);
-        fill(I8, round, 1, b, 32);
-        fill(U8, round, 2, u, 32);
+        int64_t exact = 2 * 16, exact_u = 2 * 16;
+        fill(I8, round, 0, a, 64);
+        fill(I8, round, 1, b, 64);
+        fill(U8, round, 2, u, 64);
         fill(I32, round, 0, wide, 16);
-        for (int i = 0; i < 32; i++) {
+        for (int i = 0; i < 64; i++) {
             exact += a[i] * b[i];
             exact_u += u[i] * b[i];
         }

@@ -19,6 +19,8 @@ typedef struct {
 
 #define HK_TILE_ROWS   6
 #define HK_TILE_BLOCKS 6
+/* Steps from which on a dot product turns its lanes (kernels/dot.h). */
+#define HK_TURN_STEPS 32
 
 /* Lane masks for the first n lanes, read at an offset from a window over ones and zeros. */
 static const int32_t hk_tail_window[32] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
@@ -113,6 +115,8 @@ REAL_OPERATIONS(vd, md, vd, double, vdm, pd, 4, _mm256_set1_pd(-0.0))
     }
 FOLD(sum, add)
 FOLD(hmax, max)
+
+HK_JOIN_BY_MEMORY
 
 /* Quarters of the block are transposed, and change places. */
 HK_INLINE void hk_transpose8_(__m256 *r) {
@@ -216,16 +220,49 @@ HK_INLINE void vi_store_u16(uint16_t *p, vi x) {
     const __m256i packed = _mm256_packus_epi32(_mm256_and_si256(x.a, low), _mm256_and_si256(x.b, low));
     _mm256_storeu_si256((__m256i *)p, _mm256_permute4x64_epi64(packed, 0xd8)); /* undo the interleaved halves */
 }
-HK_INLINE __m256i hk_i8x16_(const int8_t *p) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p)); }
-HK_INLINE __m256i hk_u8x16_(const uint8_t *p) { return _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)p)); }
-HK_INLINE vi vi_dot_i8(vi acc, const int8_t *a, const int8_t *b) {
-    return (vi){_mm256_add_epi32(acc.a, _mm256_madd_epi16(hk_i8x16_(a), hk_i8x16_(b))),
-                _mm256_add_epi32(acc.b, _mm256_madd_epi16(hk_i8x16_(a + 16), hk_i8x16_(b + 16)))};
+/* Whole integers by mask, and up to three bytes more by hand. */
+HK_INLINE vi vi_loadn_bytes(const void *p, size_t n) {
+    const size_t whole = n / 4, rest = n % 4;
+    const vi m = v_tail_(whole);
+    const vi x = {_mm256_maskload_epi32((const int *)p, m.a), _mm256_maskload_epi32((const int *)p + 8, m.b)};
+    if (!rest) return x;
+    const uint8_t *end = (const uint8_t *)p + 4 * whole;
+    const uint32_t low = end[0], middle = rest > 1 ? end[1] : 0, high = rest > 2 ? end[2] : 0;
+    const __m256i last = _mm256_set1_epi32((int)(low | middle << 8 | high << 16));
+    const vi more = v_tail_(whole + 1); /* one lane more than m */
+    return (vi){_mm256_or_si256(x.a, _mm256_and_si256(last, _mm256_andnot_si256(m.a, more.a))),
+                _mm256_or_si256(x.b, _mm256_and_si256(last, _mm256_andnot_si256(m.b, more.b)))};
 }
-HK_INLINE vi vi_dot_u8i8(vi acc, const uint8_t *a, const int8_t *b) {
-    return (vi){_mm256_add_epi32(acc.a, _mm256_madd_epi16(hk_u8x16_(a), hk_i8x16_(b))),
-                _mm256_add_epi32(acc.b, _mm256_madd_epi16(hk_u8x16_(a + 16), hk_i8x16_(b + 16)))};
+HK_INLINE __m256i hk_bytes32_(const void *p) { return _mm256_loadu_si256((const __m256i *)p); }
+#ifdef __AVXVNNI__
+HK_INLINE vi vi_dot_u8i8(vi acc, vi *excess, const uint8_t *a, const int8_t *b) {
+    (void)excess;
+    return (vi){_mm256_dpbusd_avx_epi32(acc.a, hk_bytes32_(a), hk_bytes32_(b)),
+                _mm256_dpbusd_avx_epi32(acc.b, hk_bytes32_(a + 32), hk_bytes32_(b + 32))};
 }
+HK_INLINE vi vi_dot_i8(vi acc, vi *excess, const int8_t *a, const int8_t *b) { /* (a + 128) b - 128 b */
+    const __m256i x = hk_bytes32_(a), x2 = hk_bytes32_(a + 32), y = hk_bytes32_(b), y2 = hk_bytes32_(b + 32);
+    const __m256i bias = _mm256_set1_epi8(-128);
+    *excess = (vi){_mm256_dpbusd_avx_epi32(excess->a, bias, y), _mm256_dpbusd_avx_epi32(excess->b, bias, y2)};
+    return (vi){_mm256_dpbusd_avx_epi32(acc.a, _mm256_xor_si256(x, bias), y),
+                _mm256_dpbusd_avx_epi32(acc.b, _mm256_xor_si256(x2, bias), y2)};
+}
+#else
+/* Not the instruction for bytes, which saturates. */
+#define WIDE_DOT(name, type, widen)                                                                                    \
+    HK_INLINE __m256i name##_quarter_(__m256i acc, const type *a, const int8_t *b) {                                   \
+        const __m256i x = widen(_mm_loadu_si128((const __m128i *)a));                                                  \
+        const __m256i y = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)b));                                   \
+        return _mm256_add_epi32(acc, _mm256_madd_epi16(x, y));                                                         \
+    }                                                                                                                  \
+    HK_INLINE vi name(vi acc, vi *excess, const type *a, const int8_t *b) {                                            \
+        (void)excess;                                                                                                  \
+        return (vi){name##_quarter_(name##_quarter_(acc.a, a, b), a + 16, b + 16),                                     \
+                    name##_quarter_(name##_quarter_(acc.b, a + 32, b + 32), a + 48, b + 48)};                          \
+    }
+WIDE_DOT(vi_dot_i8, int8_t, _mm256_cvtepi8_epi16)
+WIDE_DOT(vi_dot_u8i8, uint8_t, _mm256_cvtepu8_epi16)
+#endif
 
 /* Two steps: the first is exact, the second rounds. */
 HK_INLINE __m256 hk_scale_(__m256 x, __m256 n) {
@@ -259,6 +296,10 @@ HK_INLINE int v_any_beyond(vf x, float limit) {
     const vf sizes = v_abs(x); /* of a pair with a NaN, the second, or NaN, which counts */
     const __m256 largest = _mm256_max_ps(sizes.a, sizes.b);
     return _mm256_movemask_ps(_mm256_cmp_ps(largest, _mm256_set1_ps(limit), _CMP_NLE_UQ)) != 0;
+}
+HK_INLINE vf v_loadn_f16(const uint16_t *p, size_t n) {
+    const vi x = vi_loadn_bytes(p, n * sizeof *p);
+    return (vf){_mm256_cvtph_ps(_mm256_castsi256_si128(x.a)), _mm256_cvtph_ps(_mm256_extracti128_si256(x.a, 1))};
 }
 HK_INLINE vf v_load_f16(const uint16_t *p) {
     const __m128i lo = _mm_loadu_si128((const __m128i *)p), hi = _mm_loadu_si128((const __m128i *)p + 1);

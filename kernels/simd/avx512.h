@@ -19,6 +19,8 @@ typedef struct {
 
 #define HK_TILE_ROWS   12
 #define HK_TILE_BLOCKS 24
+/* Steps from which on a dot product turns its lanes (kernels/dot.h). */
+#define HK_TURN_STEPS 8
 
 #define REAL_OPERATIONS(P, M, T, E, MASK, MT, S, LANES, CAST, UNCAST, EPI)                                             \
     HK_INLINE MT P##_tail_(size_t n) { return (MT)((1u << n) - 1u); }                                                  \
@@ -54,6 +56,15 @@ typedef struct {
     HK_INLINE int M##_any(MASK x) { return x.m != 0; }
 REAL_OPERATIONS(v, m, vf, float, vm, __mmask16, ps, 16, _mm512_castps_si512, _mm512_castsi512_ps, epi32)
 REAL_OPERATIONS(vd, md, vd, double, vdm, __mmask8, pd, 8, _mm512_castpd_si512, _mm512_castsi512_pd, epi64)
+
+HK_INLINE vf v_join(vf x, vf y, size_t n) {
+    const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    return (vf){_mm512_permutex2var_ps(x.a, _mm512_add_epi32(lane, _mm512_set1_epi32((int)n)), y.a)};
+}
+HK_INLINE vd vd_join(vd x, vd y, size_t n) {
+    const __m512i lane = _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7);
+    return (vd){_mm512_permutex2var_pd(x.a, _mm512_add_epi64(lane, _mm512_set1_epi64((long long)n)), y.a)};
+}
 
 /* Folding by halves: 512 to 256 to 128 bits, then within a register. */
 #define FOLD(name, op)                                                                                                 \
@@ -141,16 +152,33 @@ HK_INLINE vi vi_load_u16(const uint16_t *p) {
     return (vi){_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p))};
 }
 HK_INLINE void vi_store_u16(uint16_t *p, vi x) { _mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16(x.a)); }
-HK_INLINE vi vi_dot_i8(vi acc, const int8_t *a, const int8_t *b) {
-    const __m512i x = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)a));
-    const __m512i y = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)b));
-    return (vi){_mm512_add_epi32(acc.a, _mm512_madd_epi16(x, y))};
+HK_INLINE vi vi_loadn_bytes(const void *p, size_t n) {
+    return (vi){_mm512_maskz_loadu_epi8(n < 64 ? ((__mmask64)1 << n) - 1 : ~(__mmask64)0, p)};
 }
-HK_INLINE vi vi_dot_u8i8(vi acc, const uint8_t *a, const int8_t *b) {
-    const __m512i x = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)a));
-    const __m512i y = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)b));
-    return (vi){_mm512_add_epi32(acc.a, _mm512_madd_epi16(x, y))};
+#ifdef __AVX512VNNI__
+HK_INLINE vi vi_dot_u8i8(vi acc, vi *excess, const uint8_t *a, const int8_t *b) {
+    (void)excess;
+    return (vi){_mm512_dpbusd_epi32(acc.a, _mm512_loadu_si512(a), _mm512_loadu_si512(b))};
 }
+HK_INLINE vi vi_dot_i8(vi acc, vi *excess, const int8_t *a, const int8_t *b) { /* (a + 128) b - 128 b */
+    const __m512i y = _mm512_loadu_si512(b), bias = _mm512_set1_epi8(-128);
+    excess->a = _mm512_dpbusd_epi32(excess->a, bias, y);
+    return (vi){_mm512_dpbusd_epi32(acc.a, _mm512_xor_si512(_mm512_loadu_si512(a), bias), y)};
+}
+#else
+#define WIDE_DOT(name, type, widen)                                                                                    \
+    HK_INLINE __m512i name##_half_(__m512i acc, const type *a, const int8_t *b) {                                      \
+        const __m512i x = widen(_mm256_loadu_si256((const __m256i *)a));                                               \
+        const __m512i y = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)b));                                \
+        return _mm512_add_epi32(acc, _mm512_madd_epi16(x, y));                                                         \
+    }                                                                                                                  \
+    HK_INLINE vi name(vi acc, vi *excess, const type *a, const int8_t *b) {                                            \
+        (void)excess;                                                                                                  \
+        return (vi){name##_half_(name##_half_(acc.a, a, b), a + 32, b + 32)};                                          \
+    }
+WIDE_DOT(vi_dot_i8, int8_t, _mm512_cvtepi8_epi16)
+WIDE_DOT(vi_dot_u8i8, uint8_t, _mm512_cvtepu8_epi16)
+#endif
 
 HK_INLINE vf v_scale(vf x, vf n) { return (vf){_mm512_scalef_ps(x.a, n.a)}; }
 HK_INLINE vf v_scale_down(vf x, vf n) { return v_scale(x, n); }
@@ -166,6 +194,9 @@ HK_INLINE vf v_lookup8(const float *table, vi i) {
 /* the larger magnitude; of a NaN that an operation gave, the other */
 HK_INLINE vf v_max_magnitude(vf x, vf y) { return (vf){_mm512_range_ps(x.a, y.a, 0x0b)}; }
 HK_INLINE int v_any_beyond(vf x, float limit) { return m_any(v_lt(v_set1(limit), v_abs(x))); }
+HK_INLINE vf v_loadn_f16(const uint16_t *p, size_t n) {
+    return (vf){_mm512_cvtph_ps(_mm256_maskz_loadu_epi16(v_tail_(n), p))};
+}
 HK_INLINE vf v_load_f16(const uint16_t *p) { return (vf){_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p))}; }
 HK_INLINE void v_store_f16(uint16_t *p, vf x) {
     _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph(x.a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));

@@ -19,6 +19,8 @@ typedef struct {
 
 #define HK_TILE_ROWS   6
 #define HK_TILE_BLOCKS 6
+/* Steps from which on a dot product turns its lanes (kernels/dot.h). */
+#define HK_TURN_STEPS 32
 
 #define FOUR_0(T, e) ((T){e, e, e, e})
 #define FOUR_1(T, name, op)                                                                                            \
@@ -209,20 +211,50 @@ HK_INLINE void vi_store_u16(uint16_t *p, vi x) {
     vst1q_u16(p, vmovn_high_u32(a, vreinterpretq_u32_s32(x.b)));
     vst1q_u16(p + 8, vmovn_high_u32(c, vreinterpretq_u32_s32(x.d)));
 }
-HK_INLINE int32x4_t hk_dot_i8x8_(int32x4_t acc, const int8_t *a, const int8_t *b) {
-    return vpadalq_s16(acc, vmull_s8(vld1_s8(a), vld1_s8(b)));
+HK_INLINE vi vi_loadn_bytes(const void *p, size_t n) {
+    uint8_t bytes[64] = {0};
+    memcpy(bytes, p, n);
+    return vi_load(bytes);
 }
-HK_INLINE vi vi_dot_i8(vi acc, const int8_t *a, const int8_t *b) {
-    return (vi){hk_dot_i8x8_(acc.a, a, b), hk_dot_i8x8_(acc.b, a + 8, b + 8), hk_dot_i8x8_(acc.c, a + 16, b + 16),
-                hk_dot_i8x8_(acc.d, a + 24, b + 24)};
+#ifdef __ARM_FEATURE_DOTPROD
+HK_INLINE int32x4_t hk_dot_i8x16_(int32x4_t acc, const int8_t *a, const int8_t *b) {
+    return vdotq_s32(acc, vld1q_s8(a), vld1q_s8(b));
 }
-HK_INLINE int32x4_t hk_dot_u8i8x8_(int32x4_t acc, const uint8_t *a, const int8_t *b) {
-    const int16x8_t x = vreinterpretq_s16_u16(vmovl_u8(vld1_u8(a))), y = vmovl_s8(vld1_s8(b));
+#else
+HK_INLINE int32x4_t hk_dot_i8x16_(int32x4_t acc, const int8_t *a, const int8_t *b) {
+    const int8x16_t x = vld1q_s8(a), y = vld1q_s8(b);
+    return vpadalq_s16(vpadalq_s16(acc, vmull_s8(vget_low_s8(x), vget_low_s8(y))), vmull_high_s8(x, y));
+}
+#endif
+#ifdef __ARM_FEATURE_MATMUL_INT8
+HK_INLINE int32x4_t hk_dot_u8i8x16_(int32x4_t acc, int32x4_t *excess, const uint8_t *a, const int8_t *b) {
+    (void)excess;
+    return vusdotq_s32(acc, vld1q_u8(a), vld1q_s8(b));
+}
+#elif defined __ARM_FEATURE_DOTPROD
+HK_INLINE int32x4_t hk_dot_u8i8x16_(int32x4_t acc, int32x4_t *excess, const uint8_t *a, const int8_t *b) {
+    const int8x16_t x = vreinterpretq_s8_u8(veorq_u8(vld1q_u8(a), vdupq_n_u8(128))), y = vld1q_s8(b);
+    *excess = vdotq_s32(*excess, vdupq_n_s8(-128), y); /* a b = (a - 128) b - (-128) b */
+    return vdotq_s32(acc, x, y);
+}
+#else
+HK_INLINE int32x4_t hk_dot_u8i8x8_(int32x4_t acc, uint8x8_t a, int8x8_t b) {
+    const int16x8_t x = vreinterpretq_s16_u16(vmovl_u8(a)), y = vmovl_s8(b);
     return vmlal_high_s16(vmlal_s16(acc, vget_low_s16(x), vget_low_s16(y)), x, y);
 }
-HK_INLINE vi vi_dot_u8i8(vi acc, const uint8_t *a, const int8_t *b) {
-    return (vi){hk_dot_u8i8x8_(acc.a, a, b), hk_dot_u8i8x8_(acc.b, a + 8, b + 8), hk_dot_u8i8x8_(acc.c, a + 16, b + 16),
-                hk_dot_u8i8x8_(acc.d, a + 24, b + 24)};
+HK_INLINE int32x4_t hk_dot_u8i8x16_(int32x4_t acc, int32x4_t *excess, const uint8_t *a, const int8_t *b) {
+    (void)excess;
+    return hk_dot_u8i8x8_(hk_dot_u8i8x8_(acc, vld1_u8(a), vld1_s8(b)), vld1_u8(a + 8), vld1_s8(b + 8));
+}
+#endif
+HK_INLINE vi vi_dot_i8(vi acc, vi *excess, const int8_t *a, const int8_t *b) {
+    (void)excess;
+    return (vi){hk_dot_i8x16_(acc.a, a, b), hk_dot_i8x16_(acc.b, a + 16, b + 16), hk_dot_i8x16_(acc.c, a + 32, b + 32),
+                hk_dot_i8x16_(acc.d, a + 48, b + 48)};
+}
+HK_INLINE vi vi_dot_u8i8(vi acc, vi *excess, const uint8_t *a, const int8_t *b) {
+    return (vi){hk_dot_u8i8x16_(acc.a, &excess->a, a, b), hk_dot_u8i8x16_(acc.b, &excess->b, a + 16, b + 16),
+                hk_dot_u8i8x16_(acc.c, &excess->c, a + 32, b + 32), hk_dot_u8i8x16_(acc.d, &excess->d, a + 48, b + 48)};
 }
 
 /* Two steps: the first is exact, the second rounds. */
@@ -260,6 +292,13 @@ HK_INLINE vf v_lookup8(const float *table, vi i) {
 HK_INLINE float32x4_t hk_widen_f16_(const uint16_t *p) { return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p))); }
 HK_INLINE vf v_max_magnitude(vf x, vf y) { return v_max(v_abs(x), y); }
 HK_INLINE int v_any_beyond(vf x, float limit) { return m_any(v_lt(v_set1(limit), v_abs(x))); }
+HK_INLINE vf v_loadn_f16(const uint16_t *p, size_t n) {
+    const vi x = vi_loadn_bytes(p, n * sizeof *p);
+    const float16x8_t lo = vreinterpretq_f16_s32(x.a), hi = vreinterpretq_f16_s32(x.b);
+    return (vf){vcvt_f32_f16(vget_low_f16(lo)), vcvt_high_f32_f16(lo), vcvt_f32_f16(vget_low_f16(hi)),
+                vcvt_high_f32_f16(hi)};
+}
+HK_JOIN_BY_MEMORY
 HK_INLINE vf v_load_f16(const uint16_t *p) {
     return (vf){hk_widen_f16_(p), hk_widen_f16_(p + 4), hk_widen_f16_(p + 8), hk_widen_f16_(p + 12)};
 }

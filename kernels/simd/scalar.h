@@ -20,6 +20,8 @@ typedef struct {
 /* How many rows and panels of 16 outputs a register tile of the dense kernel holds (kernels/dense_tile.h). */
 #define HK_TILE_ROWS   2
 #define HK_TILE_BLOCKS 4
+/* Steps from which on a dot product turns its lanes (kernels/dot.h). */
+#define HK_TURN_STEPS 32
 
 #if defined __FMA__ || defined __aarch64__
 #define HK_FMAF(a, b, c) __builtin_fmaf(a, b, c)
@@ -151,10 +153,19 @@ HK_INLINE vf v_from_bits(vi a) {
 HK_INLINE vi vi_load_u16(const uint16_t *p){LANES_(vi, VF_LANES, p[i])} HK_INLINE void vi_store_u16(uint16_t *p, vi a) {
     for (int i = 0; i < VF_LANES; i++) p[i] = (uint16_t)a.v[i];
 }
-HK_INLINE vi vi_dot_i8(vi acc, const int8_t *a, const int8_t *b){
-    LANES_(vi, VF_LANES, acc.v[i] + a[2 * i] * b[2 * i] + a[2 * i + 1] * b[2 * i + 1])} HK_INLINE vi
-    vi_dot_u8i8(vi acc, const uint8_t *a,
-                const int8_t *b){LANES_(vi, VF_LANES, acc.v[i] + a[2 * i] * b[2 * i] + a[2 * i + 1] * b[2 * i + 1])}
+HK_INLINE vi vi_loadn_bytes(const void *p, size_t n) {
+    vi r = {{0}};
+    memcpy(&r, p, n);
+    return r;
+}
+#define DOT_BYTES(name, type)                                                                                          \
+    HK_INLINE vi name(vi acc, vi *excess, const type *a, const int8_t *b) {                                            \
+        (void)excess;                                                                                                  \
+        for (int i = 0; i < 64; i++) acc.v[i % VF_LANES] += a[i] * b[i];                                               \
+        return acc;                                                                                                    \
+    }
+DOT_BYTES(vi_dot_i8, int8_t)
+DOT_BYTES(vi_dot_u8i8, uint8_t)
 
 /* Two steps: the first is exact, the second rounds. */
 HK_INLINE float hk_pow2_(int n) {
@@ -218,6 +229,9 @@ HK_INLINE vf v_load_f16(const uint16_t *p){LANES_(vf, VF_LANES, hk_f16_to_f32(p[
     void v_store_f16(uint16_t *p, vf a) {
     for (int i = 0; i < VF_LANES; i++) p[i] = hk_f32_to_f16(a.v[i]);
 }
+
+HK_INLINE vf v_loadn_f16(const uint16_t *p,
+                         size_t n){LANES_(vf, VF_LANES, (size_t)i < n ? hk_f16_to_f32(p[i]) : 0)} HK_JOIN_BY_MEMORY
 
 #define VD_FUNCTION(name, ulp)                                                                                         \
     HK_INLINE vd vd_##name(vd a) { LANES_(vd, VD_LANES, HK_VD_FUNCTION_1(name, ulp)(a.v[i])) }

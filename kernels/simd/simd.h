@@ -13,13 +13,16 @@
  *               x_abs(a) x_neg(a) x_copysign(magnitude, sign)
  *               x_lt x_le x_eq(a, b): mask, false on NaN; x_isnan(a); x_first(n): the first n lanes
  *               x_select(mask, a, b): a where set, else b
+ *               x_join(a, b, n): lanes n to n + LANES - 1 of a and b one after the other
  *               x_sum(a), x_hmax(a): lanes folded by halves, 16 to 8 to 4 to 2 to 1, with add or x_max
  *               x_transpose(block): lanes x lanes elements, block[i] lane j for block[j] lane i
  *   vm, vdm     masks of vf and vd: m_and m_or m_not m_any, and md_ likewise
  *   vi          vi_set1 vi_load(p) vi_store(p, a) vi_add vi_sub vi_and vi_or vi_max(a, b) signed
  *               vi_shl vi_shr vi_sar(a, count); vi_lt(a, b) signed, a vm
  *               v_bits(a) and v_from_bits(i): the same bits; vi_load_u16(p), vi_store_u16(p, a): low halves
- *               vi_dot_i8(acc, a, b), vi_dot_u8i8(acc, a, b): 32 bytes each; every product goes to some lane of acc
+ *               vi_loadn_bytes(p, n): 64 bytes, zero-filled from n on
+ *               vi_dot_i8(acc, &excess, a, b), vi_dot_u8i8 likewise: 64 bytes each; every product goes to some lane of
+ *               acc, and what an instruction for other signs adds too much to some lane of excess
  *               vi_sum(a): all lanes, as int64
  *   others      v_scale(a, n): a * 2^n with one rounding, n integral in [-160, 160], 2^-40 < |a| < 2^40; or NaN
  *               v_scale_down(a, n): the same for n in [-160, 0] and a up to 2^60, in fewer operations
@@ -28,7 +31,7 @@
  *               v_max_magnitude(a, b) = |a| > b ? |a| : b for b >= 0, a no signaling NaN
  *               v_extent(a): one block that holds the largest magnitudes of a, a NaN left out or kept, for
  *               v_any_beyond(extent, limit): 1 if some lane was beyond, 0 if none was
- *               v_load_f16(p) v_store_f16(p, a)
+ *               v_load_f16(p) v_loadn_f16(p, n) v_store_f16(p, a)
  *               VD_FUNCTION(name, ulp): defines vd_<name> on SLEEF's deterministic function for this level
  */
 #ifndef HK_SIMD_H
@@ -51,8 +54,10 @@
 #define HK_PRAGMA(text) _Pragma(#text)
 #ifdef HK_SMALL_CODE
 #define HK_UNROLL
+#define HK_UNROLL_TWICE
 #else
-#define HK_UNROLL HK_PRAGMA(GCC unroll 32)
+#define HK_UNROLL       HK_PRAGMA(GCC unroll 32)
+#define HK_UNROLL_TWICE HK_PRAGMA(GCC unroll 2)
 #endif
 #define HK_NO_UNROLL HK_PRAGMA(GCC unroll 1)
 
@@ -67,6 +72,21 @@
 #define VF_LANES 16
 #define VD_LANES 8
 #endif
+
+/* x_join where no instruction does it. */
+#define HK_JOIN_BY_MEMORY                                                                                              \
+    HK_INLINE vf v_join(vf a, vf b, size_t n) {                                                                        \
+        float lanes[2 * VF_LANES];                                                                                     \
+        v_store(lanes, a);                                                                                             \
+        v_store(lanes + VF_LANES, b);                                                                                  \
+        return v_load(lanes + n);                                                                                      \
+    }                                                                                                                  \
+    HK_INLINE vd vd_join(vd a, vd b, size_t n) {                                                                       \
+        double lanes[2 * VD_LANES];                                                                                    \
+        vd_store(lanes, a);                                                                                            \
+        vd_store(lanes + VD_LANES, b);                                                                                 \
+        return vd_load(lanes + n);                                                                                     \
+    }
 
 #define HK_QUOTE_(x)    #x
 #define HK_QUOTE(x)     HK_QUOTE_(x)
