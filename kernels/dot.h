@@ -73,6 +73,35 @@ REAL NAME(dot)(const ELEMENT *a, const ELEMENT *b, size_t n) {
     return __builtin_expect(head != 0, 0) ? NAME(dot_turned)(a, b, n, head) : NAME(dot_inline)(a, b, n);
 }
 
+/* ROWS rows at once share the loads of x, and add their lanes together. */
 void NAME(matvec)(const ELEMENT *w, const ELEMENT *x, REAL *y, size_t rows, size_t cols) {
-    for (size_t r = 0; r < rows; r++) y[r] = NAME(dot_inline)(w + r * cols, x, cols);
+    enum { ROWS = HK_MATVEC_ROWS };
+    size_t r = 0;
+    if (ROWS > 1 && cols >= DOT_STEP)
+        for (; r + ROWS <= rows; r += ROWS) {
+            BLOCK sum[ROWS][4], all[ROWS];
+            const ELEMENT *p = w + r * cols;
+            size_t i = 0;
+            HK_UNROLL
+            for (size_t k = 0; k < ROWS * 4; k++) sum[k / 4][k % 4] = V(zero)();
+            for (; i + DOT_STEP <= cols; i += DOT_STEP) HK_UNROLL
+            for (size_t j = 0; j < 4; j++) {
+                const BLOCK v = DOT_LOAD(x + i, j);
+                HK_UNROLL
+                for (size_t k = 0; k < ROWS; k++) sum[k][j] = V(fma)(DOT_LOAD(p + k * cols + i, j), v, sum[k][j]);
+            }
+            if (i < cols) HK_UNROLL
+            for (size_t j = 0; j < 4; j++) {
+                if (cols - i <= DOT_START(j)) break;
+                const BLOCK v = DOT_LOADN(x + i, cols - i, j);
+                HK_UNROLL
+                for (size_t k = 0; k < ROWS; k++)
+                    sum[k][j] = V(fma)(DOT_LOADN(p + k * cols + i, cols - i, j), v, sum[k][j]);
+            }
+            HK_UNROLL
+            for (size_t k = 0; k < ROWS; k++)
+                all[k] = V(add)(V(add)(sum[k][0], sum[k][1]), V(add)(sum[k][2], sum[k][3]));
+            V(sum4)(y + r, all);
+        }
+    for (; r < rows; r++) y[r] = NAME(dot)(w + r * cols, x, cols);
 }

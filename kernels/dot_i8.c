@@ -23,13 +23,13 @@ HK_INLINE int64_t i8_total(i8_sum s) { return vi_sum(vi_sub(s.sum, s.excess)); }
         vi_store(y, vi_loadn_bytes(b, n));                                                                             \
         return name##_step(s, x, y);                                                                                   \
     }                                                                                                                  \
-    HK_INLINE int64_t name##_inline(const type *a, const int8_t *b, size_t n) {                                        \
+    int64_t KERNEL(name)(const type *a, const int8_t *b, size_t n) {                                                   \
         const i8_sum zero = {vi_set1(0), vi_set1(0)};                                                                  \
         if (n < BYTES) return i8_total(name##_rest(zero, a, b, n));                                                    \
         int64_t total = 0;                                                                                             \
         if (n >= DOT_LONG && (uintptr_t)a % BYTES && (uintptr_t)b % BYTES) { /* one of the two brought to a line */    \
             const size_t head = BYTES - (uintptr_t)a % BYTES;                                                          \
-            total = i8_total(name##_rest(zero, a, b, head));                                                           \
+            total = KERNEL(name)(a, b, head);                                                                          \
             a += head, b += head, n -= head;                                                                           \
         }                                                                                                              \
         while (n) {                                                                                                    \
@@ -44,11 +44,10 @@ HK_INLINE int64_t i8_total(i8_sum s) { return vi_sum(vi_sub(s.sum, s.excess)); }
             total += i8_total(i8_sum_of(i8_sum_of(s[0], s[1]), i8_sum_of(s[2], s[3])));                                \
         }                                                                                                              \
         return total;                                                                                                  \
-    }                                                                                                                  \
-    int64_t KERNEL(name)(const type *a, const int8_t *b, size_t n) { return name##_inline(a, b, n); }
+    }
 DOT_INTEGER(dot_i8, int8_t)
 DOT_INTEGER(dot_u8i8, uint8_t)
 
 void KERNEL(matvec_i8)(const int8_t *w, const int8_t *x, int64_t *y, size_t rows, size_t cols) {
-    for (size_t r = 0; r < rows; r++) y[r] = dot_i8_inline(w + r * cols, x, cols);
+    for (size_t r = 0; r < rows; r++) y[r] = KERNEL(dot_i8)(w + r * cols, x, cols);
 }

@@ -78,7 +78,7 @@ HK_INLINE int is_plain(vf m) { return !m_any(m_not(v_le(v_abs(m), v_set1(SOFTMAX
 HK_INLINE double softmax_terms(const float *x, float *y, size_t cols, row_shift s, int plain) {
     term_pair sum = sum_start(), term = sum;
     size_t i = 0;
-    for (; i + 4 * LANES <= cols; i += 4 * LANES) {
+    for (; plain && i + 4 * LANES <= cols; i += 4 * LANES) {
         term_pair t[4];
         HK_UNROLL
         for (size_t j = 0; j < 4; j++) {

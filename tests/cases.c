@@ -24,7 +24,7 @@ RUN_DOT(dot_u8i8, int64_t)
         (void)c;                                                                                                       \
         k->name(__VA_ARGS__);                                                                                          \
     }
-enum { MATVEC_ROWS = 3 };
+enum { MATVEC_ROWS = 6 }; /* a group of four, and two more */
 RUN_VOID(matvec_f32, m.a, m.b, m.y, MATVEC_ROWS, n)
 RUN_VOID(matvec_f64, m.a, m.b, m.y, MATVEC_ROWS, n)
 RUN_VOID(matvec_bf16, m.a, m.b, m.y, MATVEC_ROWS, n)

@@ -27,7 +27,8 @@
     X(hmax, V(set1)(V(hmax)(a)), folded_max)                                                                           \
     X(zero, V(zero)(), 0)                                                                                              \
     X(set1, V(set1)((REAL)2.5), (REAL)2.5)                                                                             \
-    X(loadn, V(loadn)(pa, n), (size_t)i < n ? x : 0)
+    X(loadn, V(loadn)(pa, n), (size_t)i < n ? x : 0)                                                                   \
+    X(join, V(join)(a, b, n), LANE_OF_JOINED(a, b, n, i))
 
 /* The same for integers, a, b, c and x, y, z being int32 blocks and lanes. */
 #define SIMD_INTEGER(X)                                                                                                \
@@ -36,7 +37,6 @@
     X(vi_sub, vi_sub(a, b), (int32_t)((uint32_t)x - (uint32_t)y))                                                      \
     X(vi_and, vi_and(a, b), x &y)                                                                                      \
     X(vi_or, vi_or(a, b), x | y)                                                                                       \
-    X(vi_max, vi_max(a, b), x > y ? x : y)                                                                             \
     X(vi_shl, vi_shl(a, 23), (int32_t)((uint32_t)x << 23))                                                             \
     X(vi_shr, vi_shr(a, 9), (int32_t)((uint32_t)x >> 9))                                                               \
     X(vi_sar, vi_sar(a, 9), x >> 9)                                                                                    \

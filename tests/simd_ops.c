@@ -58,6 +58,15 @@ OTHER(load_f16, v_store(out, v_load_f16(ap)))
 OTHER(store_f16, v_store_f16(out, v_load(ap)))
 OTHER(store_u16, vi_store_u16(out, vi_load(ap)))
 OTHER(bits, v_store(out, v_from_bits(v_bits(v_load(ap)))))
+OTHER(widen, vd_store(out, v_widen(v_load(ap), 0)); vd_store((double *)out + 8, v_widen(v_load(ap), 1)))
+OTHER(narrow, v_store(out, v_narrow(vd_load(ap), vd_load(bp))))
+OTHER(sum4, vf b[4]; for (int i = 0; i < 4; i++) b[i] = v_load((const float *)ap + 16 * i); v_sum4(out, b))
+OTHER(sum4_f64, vd b[4]; for (int i = 0; i < 4; i++) b[i] = vd_load((const double *)ap + 8 * i); vd_sum4(out, b))
+OTHER(loadn_bytes, vi_store(out, vi_loadn_bytes(ap, n)))
+OTHER(loadn_f16, v_store(out, v_loadn_f16(ap, n)))
+OTHER(scale_down, v_store(out, v_scale_down(v_load(ap), v_load(bp))))
+OTHER(reciprocal, v_store(out, v_reciprocal(v_load(ap))))
+static int any_beyond(const float *a, float limit) { return v_any_beyond(v_extent(v_load(a)), limit); }
 #define TRANSPOSE(name, element, block, V, lanes)                                                                      \
     static void name SIGNATURE { /* lanes x lanes elements from a to out */                                            \
         (void)bp, (void)cp, (void)n;                                                                                   \
@@ -78,6 +87,8 @@ static int64_t dot_u8i8(const uint8_t *a, const int8_t *b) {
 }
 
 const simd_ops HK_PASTE(simd_ops_, HK_LEVEL) = {
-    HK_QUOTE(HK_LEVEL), f32,       f64,       i32,  store,     storen,        store_f64, storen_f64, scale, lookup8,
-    load_f16,           store_f16, store_u16, bits, transpose, transpose_f64, dot_i8,    dot_u8i8,
+    HK_QUOTE(HK_LEVEL), f32,           f64,        i32,        store,     storen,    store_f64,
+    storen_f64,         scale,         lookup8,    load_f16,   store_f16, store_u16, bits,
+    transpose,          transpose_f64, widen,      narrow,     sum4,      sum4_f64,  loadn_bytes,
+    loadn_f16,          scale_down,    reciprocal, any_beyond, dot_i8,    dot_u8i8,
 };

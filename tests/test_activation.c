@@ -3,7 +3,7 @@
 
 #include "hillock/hillock.h"
 
-#include "table.h"
+#include "dispatch.h"
 
 #include <float.h>
 #include <math.h>
@@ -135,8 +135,12 @@ static void test_functions(void **state) {
     hk_##name##_f32(x, y, 100);                                                                                        \
     memcpy(z, x, sizeof z);                                                                                            \
     hk_activation a_##name = hk_activation_default(HK_##KIND);                                                         \
-    a_##name.accuracy = HK_FAST;                                                                                       \
     assert_int_equal(hk_activate_f32(a_##name, z, z, 100), HK_OK);                                                     \
+    assert_true(same_bits(F32, y, z, 100, &i));                                                                        \
+    a_##name.accuracy = HK_FAST;                                                                                       \
+    hk_map_f32_fn *fast_##name = hk_kernels_current()->fast_f32[HK_##KIND];                                            \
+    if (fast_##name) fast_##name(x, 100, y, 100, 1, 100, a_##name.alpha, a_##name.beta);                               \
+    assert_int_equal(hk_activate_f32(a_##name, x, z, 100), HK_OK);                                                     \
     assert_true(same_bits(F32, y, z, 100, &i));                                                                        \
     hk_##name##_f64(xd, yd, 100);                                                                                      \
     memcpy(zd, xd, sizeof zd);                                                                                         \

@@ -31,27 +31,27 @@ static const x86_record x86[] = {
      LIBVIRT("x86_64-cpuid-Xeon-Platinum-8268.xml", "8904492e2153"),
      {0x16, 0x7ffefbff, 0, 0xd39ffffb, 0x00000818, 0xbc000400, 0, 0x2ff},
      HK_ISA_AVX512_VNNI,
-     "avx512"},
+     "avx512_vnni"},
     {"Ice Lake i7-1065G7",
      "github.com/InstLatx64/InstLatx64 GenuineIntel/GenuineIntel00706E5_IceLakeY_CPUID.txt at ddff8a9210c9",
      {0x1b, 0x7ffafbbf, 0, 0xf2bf27ef, 0x40405f4e, 0xbc000410, 0, 0x2e7},
      HK_ISA_AVX512_VNNI,
-     "avx512"},
+     "avx512_vnni"},
     {"Ice Lake server",
      LIBVIRT("x86_64-cpuid-Ice-Lake-Server.xml", "6b4cc15730e5"),
      {0x1b, 0x7ffefbff, 0, 0xf3bfffff, 0x40417f5e, 0xbc000012, 0, 0x2e7},
      HK_ISA_AVX512_VNNI,
-     "avx512"},
+     "avx512_vnni"},
     {"Sapphire Rapids Xeon w7-3465X",
      LIBVIRT("x86_64-cpuid-Xeon-w7-3465X.xml", "91878efb5729"),
      {0x20, 0x7ffefbff, 2, 0xf3bfb7eb, 0xbb417ffe, 0xffdd4430, 0x00001c30, 0x602e7},
      HK_ISA_AMX,
-     "avx512"},
+     "avx512_vnni"},
     {"Alder Lake i7-1270P, AVX-512 fused off",
      LIBVIRT("x86_64-cpuid-Core-i7-1270P.xml", "c976bf9be78e"),
      {0x20, 0x7ffafbff, 2, 0x239c27eb, 0x98c027bc, 0xfc1cc410, 0x00400810, 0x207},
      HK_ISA_AVX2_VNNI,
-     "avx2"},
+     "avx2_vnni"},
     {"Zen 2 EPYC 7502",
      LIBVIRT("x86_64-cpuid-EPYC-7502-32-Core.xml", "e06590f1708a"),
      {0x10, 0x7ed8320b, 0, 0x219c91a9, 0x00400004, 0, 0, 0x207},
@@ -61,7 +61,7 @@ static const x86_record x86[] = {
      LIBVIRT("x86_64-cpuid-EPYC-9334-32-Core.xml", "9d518cd0fe90"),
      {0x10, 0x7efa320b, 1, 0xf1bf97a9, 0x00415fde, 0x10000010, 0x00000020, 0x2e7},
      HK_ISA_AVX512_VNNI,
-     "avx512"},
+     "avx512_vnni"},
     {"VirtualBox guest: AVX and AVX2 announced, OSXSAVE clear",
      "VirtualBox 6.1.16 guest log in an Ubuntu forum thread, 'Vbox 6.1 Black Screen on Startup Ubuntu 20.04'",
      {0x16, 0xd6fa2203, 0, 0x00842421, 0, 0x10000400, 0, 0},
@@ -83,7 +83,7 @@ static const x86_record x86[] = {
      "as above",
      {0x20, 0x7ffefbff, 2, 0xf3bfb7eb, 0xbb417ffe, 0xffdd4430, 0x00001c30, 0x2e7},
      HK_ISA_AVX512_VNNI,
-     "avx512"},
+     "avx512_vnni"},
 };
 
 typedef struct arm_record {
@@ -221,17 +221,18 @@ static void test_limits(void **state) {
     static const struct {
         const char *limit, *level;
     } limits[] = {
-        {NULL, "avx512"},      {"scalar", "scalar"}, {"avx2", "avx2"},
-        {"avx2_vnni", "avx2"}, {"avx512", "avx512"}, {"avx512_vnni", "avx512"},
-        {"amx", "avx512"},     {"neon", "avx512"},   {"AVX2", "avx512"},
-        {"", "avx512"},
+        {NULL, "avx512_vnni"},      {"scalar", "scalar"},    {"avx2", "avx2"},
+        {"avx2_vnni", "avx2_vnni"}, {"avx512", "avx512"},    {"avx512_vnni", "avx512_vnni"},
+        {"amx", "avx512_vnni"},     {"neon", "avx512_vnni"}, {"AVX2", "avx512_vnni"},
+        {"", "avx512_vnni"},
     };
     const uint32_t features = hk_features_x86(&x86[5].r);
 #else
     static const struct {
         const char *limit, *level;
     } limits[] = {
-        {NULL, "neon"}, {"scalar", "scalar"}, {"neon", "neon"}, {"neon_dot", "neon"}, {"avx2", "neon"}, {"?", "neon"},
+        {NULL, "neon_i8mm"},      {"scalar", "scalar"},  {"neon", "neon"},
+        {"neon_dot", "neon_dot"}, {"avx2", "neon_i8mm"}, {"?", "neon_i8mm"},
     };
     const uint32_t features = hk_features_arm(&arm[1].r);
 #endif

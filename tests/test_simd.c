@@ -44,6 +44,7 @@ static void compare(const simd_ops *ops, const char *name, element e, const void
             tops[i] = tops[i] > tops[i + half] ? tops[i] : tops[i + half];                                             \
         }                                                                                                              \
     const T folded_sum = sums[0], folded_max = tops[0];
+#define LANE_OF_JOINED(a, b, n, i) ((size_t)(i) + (n) < LANES ? (a)[(size_t)(i) + (n)] : (b)[(size_t)(i) + (n)-LANES])
 #define LANE(id, blocks, lanes)                                                                                        \
     for (int i = 0; i < LANES; i++) {                                                                                  \
         const REAL x = a[i], y = b[i], z = c[i];                                                                       \
@@ -179,6 +180,72 @@ static void test_scale_and_lookup(void **state) {
     }
 }
 
+#define FOLDED(name, type, lanes)                                                                                      \
+    static type name(const type *a) {                                                                                  \
+        type s[lanes];                                                                                                 \
+        memcpy(s, a, sizeof s);                                                                                        \
+        for (int half = lanes / 2; half; half /= 2)                                                                    \
+            for (int i = 0; i < half; i++) s[i] += s[i + half];                                                        \
+        return s[0] + 0;                                                                                               \
+    }
+FOLDED(folded_f32, float, 16)
+FOLDED(folded_f64, double, 8)
+
+/* Widening, narrowing, sums of four, tails of bytes and halves, and the approximate reciprocal. */
+static void test_composed(void **state) {
+    (void)state;
+    FOR_LEVELS(ops)
+    for (int round = 0; round < ROUNDS; round++) {
+        float a[64], n16[16], got[16], expected[16];
+        double d[32], wide[16], sums[4];
+        uint8_t bytes[64], got_bytes[64], expected_bytes[64];
+        uint16_t halves[16];
+        random_state r = {(uint64_t)round};
+        fill(F32, round, 0, a, 64);
+        fill(F64, round, 1, d, 32);
+        fill(U8, round, 2, bytes, 64);
+        for (int i = 0; i < 16; i++) halves[i] = (uint16_t)(random_bits(&r) & 0xfbff);
+        ops->widen(wide, a, a, a, 0);
+        for (int i = 0; i < 16; i++) d[i] = (double)a[i];
+        compare(ops, "widen", F64, wide, d, 16);
+        fill(F64, round, 1, d, 32);
+        for (int i = 0; i < 16; i++) expected[i] = (float)d[i];
+        ops->narrow(got, d, d + 8, d, 0);
+        compare(ops, "narrow", F32, got, expected, 16);
+        for (int k = 0; k < 4; k++) expected[k] = folded_f32(a + 16 * k);
+        ops->sum4(got, a, a, a, 0);
+        compare(ops, "sum4", F32, got, expected, 4);
+        for (int k = 0; k < 4; k++) wide[k] = folded_f64(d + 8 * k);
+        ops->sum4_f64(sums, d, d, d, 0);
+        compare(ops, "sum4_f64", F64, sums, wide, 4);
+        const size_t n = (size_t)round % 65;
+        memset(expected_bytes, 0, sizeof expected_bytes);
+        memcpy(expected_bytes, bytes, n);
+        ops->loadn_bytes(got_bytes, bytes, bytes, bytes, n);
+        assert_memory_equal(got_bytes, expected_bytes, 64);
+        for (size_t i = 0; i < 16; i++) expected[i] = i < n ? (float)f16_value(halves[i]) : 0;
+        ops->loadn_f16(got, halves, halves, halves, n < 16 ? n : 16);
+        compare(ops, "loadn_f16", F32, got, expected, 16);
+        for (int i = 0; i < 16; i++) {
+            n16[i] = (float)(-160 + (int)(random_bits(&r) % 161));
+            a[i] = (float)(1 + 0.5 * random_unit(&r));
+            expected[i] = ldexpf(a[i], (int)n16[i]);
+        }
+        ops->scale_down(got, a, n16, n16, 0);
+        compare(ops, "scale_down", F32, got, expected, 16);
+        for (int i = 0; i < 16; i++) a[i] = ldexpf(a[i], (int)(random_bits(&r) % 250) - 124);
+        ops->reciprocal(got, a, a, a, 0);
+        for (int i = 0; i < 16; i++) assert_true(fabs((double)got[i] * (double)a[i] - 1) < 0x1p-19);
+        /* one lane of sixteen beyond, infinite or NaN beside it */
+        const float limit = 100;
+        for (int i = 0; i < 16; i++) a[i] = (float)(round % 2 ? -99 : 99) * (float)random_unit(&r);
+        a[(round + 3) % 16] = round % 5 ? a[0] : NAN;
+        if (round % 5) assert_int_equal(ops->any_beyond(a, limit), 0);
+        a[round % 16] = (float[]){101, -101, INFINITY, -INFINITY}[round % 4];
+        assert_int_equal(ops->any_beyond(a, limit), 1);
+    }
+}
+
 static void test_transpose(void **state) {
     (void)state;
     FOR_LEVELS(ops) {
@@ -286,6 +353,7 @@ int main(void) {
         cmocka_unit_test(test_i32),
         cmocka_unit_test(test_stores),
         cmocka_unit_test(test_scale_and_lookup),
+        cmocka_unit_test(test_composed),
         cmocka_unit_test(test_transpose),
         cmocka_unit_test(test_f16),
         cmocka_unit_test(test_small_integers),

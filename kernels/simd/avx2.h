@@ -19,6 +19,8 @@ typedef struct {
 
 #define HK_TILE_ROWS   6
 #define HK_TILE_BLOCKS 6
+/* Rows that a matrix-vector product takes at once. */
+#define HK_MATVEC_ROWS 1
 /* Steps from which on a dot product turns its lanes (kernels/dot.h). */
 #define HK_TURN_STEPS 32
 
@@ -117,6 +119,7 @@ FOLD(sum, add)
 FOLD(hmax, max)
 
 HK_JOIN_BY_MEMORY
+HK_SUM4_ONE_BY_ONE
 
 /* Quarters of the block are transposed, and change places. */
 HK_INLINE void hk_transpose8_(__m256 *r) {
@@ -193,7 +196,6 @@ BOTH_2(vi, vi_add, _mm256_add_epi32)
 BOTH_2(vi, vi_sub, _mm256_sub_epi32)
 BOTH_2(vi, vi_and, _mm256_and_si256)
 BOTH_2(vi, vi_or, _mm256_or_si256)
-BOTH_2(vi, vi_max, _mm256_max_epi32)
 HK_INLINE vi vi_shl(vi x, int n) { return (vi){_mm256_slli_epi32(x.a, n), _mm256_slli_epi32(x.b, n)}; }
 HK_INLINE vi vi_shr(vi x, int n) { return (vi){_mm256_srli_epi32(x.a, n), _mm256_srli_epi32(x.b, n)}; }
 HK_INLINE vi vi_sar(vi x, int n) { return (vi){_mm256_srai_epi32(x.a, n), _mm256_srai_epi32(x.b, n)}; }

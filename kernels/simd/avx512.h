@@ -19,6 +19,8 @@ typedef struct {
 
 #define HK_TILE_ROWS   12
 #define HK_TILE_BLOCKS 24
+/* Rows that a matrix-vector product takes at once. */
+#define HK_MATVEC_ROWS 4
 /* Steps from which on a dot product turns its lanes (kernels/dot.h). */
 #define HK_TURN_STEPS 8
 
@@ -82,6 +84,28 @@ HK_INLINE vd vd_join(vd x, vd y, size_t n) {
 FOLD(sum, add)
 FOLD(hmax, max)
 
+/* The same folds for four blocks side by side: a register holds the halves of two, then the quarters of four. */
+HK_INLINE void v_sum4(float *p, const vf *x) {
+    const __m512 ab =
+        _mm512_add_ps(_mm512_shuffle_f32x4(x[0].a, x[1].a, 0x44), _mm512_shuffle_f32x4(x[0].a, x[1].a, 0xee));
+    const __m512 cd =
+        _mm512_add_ps(_mm512_shuffle_f32x4(x[2].a, x[3].a, 0x44), _mm512_shuffle_f32x4(x[2].a, x[3].a, 0xee));
+    const __m512 q = _mm512_add_ps(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xdd));
+    const __m512 d = _mm512_add_ps(q, _mm512_permute_ps(q, 0x4e)), s = _mm512_add_ps(d, _mm512_permute_ps(d, 0xb1));
+    const __m512i first = _mm512_setr_epi32(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    _mm_storeu_ps(p, _mm_add_ps(_mm512_castps512_ps128(_mm512_permutexvar_ps(first, s)), _mm_setzero_ps()));
+}
+HK_INLINE void vd_sum4(double *p, const vd *x) {
+    const __m512d ab =
+        _mm512_add_pd(_mm512_shuffle_f64x2(x[0].a, x[1].a, 0x44), _mm512_shuffle_f64x2(x[0].a, x[1].a, 0xee));
+    const __m512d cd =
+        _mm512_add_pd(_mm512_shuffle_f64x2(x[2].a, x[3].a, 0x44), _mm512_shuffle_f64x2(x[2].a, x[3].a, 0xee));
+    const __m512d q = _mm512_add_pd(_mm512_shuffle_f64x2(ab, cd, 0x88), _mm512_shuffle_f64x2(ab, cd, 0xdd));
+    const __m512d s = _mm512_add_pd(q, _mm512_permute_pd(q, 0x55));
+    const __m512i first = _mm512_setr_epi64(0, 2, 4, 6, 0, 0, 0, 0);
+    _mm256_storeu_pd(p, _mm256_add_pd(_mm512_castpd512_pd256(_mm512_permutexvar_pd(first, s)), _mm256_setzero_pd()));
+}
+
 /* Transposed within 128-bit lanes, then the lanes among the registers. */
 HK_INLINE void v_transpose(vf *block) {
     __m512 u[16];
@@ -136,7 +160,6 @@ HK_INLINE vi vi_add(vi x, vi y) { return (vi){_mm512_add_epi32(x.a, y.a)}; }
 HK_INLINE vi vi_sub(vi x, vi y) { return (vi){_mm512_sub_epi32(x.a, y.a)}; }
 HK_INLINE vi vi_and(vi x, vi y) { return (vi){_mm512_and_si512(x.a, y.a)}; }
 HK_INLINE vi vi_or(vi x, vi y) { return (vi){_mm512_or_si512(x.a, y.a)}; }
-HK_INLINE vi vi_max(vi x, vi y) { return (vi){_mm512_max_epi32(x.a, y.a)}; }
 HK_INLINE vi vi_shl(vi x, int n) { return (vi){_mm512_slli_epi32(x.a, (unsigned)n)}; }
 HK_INLINE vi vi_shr(vi x, int n) { return (vi){_mm512_srli_epi32(x.a, (unsigned)n)}; }
 HK_INLINE vi vi_sar(vi x, int n) { return (vi){_mm512_srai_epi32(x.a, (unsigned)n)}; }

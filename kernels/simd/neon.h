@@ -19,6 +19,8 @@ typedef struct {
 
 #define HK_TILE_ROWS   6
 #define HK_TILE_BLOCKS 6
+/* Rows that a matrix-vector product takes at once. */
+#define HK_MATVEC_ROWS 1
 /* Steps from which on a dot product turns its lanes (kernels/dot.h). */
 #define HK_TURN_STEPS 32
 
@@ -181,7 +183,6 @@ FOUR_2(vi, vi, vi_add, vaddq_s32)
 FOUR_2(vi, vi, vi_sub, vsubq_s32)
 FOUR_2(vi, vi, vi_and, vandq_s32)
 FOUR_2(vi, vi, vi_or, vorrq_s32)
-FOUR_2(vi, vi, vi_max, vmaxq_s32)
 FOUR_2(vm, vi, vi_lt, vcltq_s32)
 HK_INLINE vi vi_shl(vi x, int n) {
     const int32x4_t by = vdupq_n_s32(n);
@@ -299,6 +300,7 @@ HK_INLINE vf v_loadn_f16(const uint16_t *p, size_t n) {
                 vcvt_high_f32_f16(hi)};
 }
 HK_JOIN_BY_MEMORY
+HK_SUM4_ONE_BY_ONE
 HK_INLINE vf v_load_f16(const uint16_t *p) {
     return (vf){hk_widen_f16_(p), hk_widen_f16_(p + 4), hk_widen_f16_(p + 8), hk_widen_f16_(p + 12)};
 }

@@ -20,6 +20,8 @@ typedef struct {
 /* How many rows and panels of 16 outputs a register tile of the dense kernel holds (kernels/dense_tile.h). */
 #define HK_TILE_ROWS   2
 #define HK_TILE_BLOCKS 4
+/* Rows that a matrix-vector product takes at once. */
+#define HK_MATVEC_ROWS 1
 /* Steps from which on a dot product turns its lanes (kernels/dot.h). */
 #define HK_TURN_STEPS 32
 
@@ -125,7 +127,6 @@ INTEGER_OPERATION(vi_add, (int32_t)((uint32_t)a.v[i] + (uint32_t)b.v[i]))
 INTEGER_OPERATION(vi_sub, (int32_t)((uint32_t)a.v[i] - (uint32_t)b.v[i]))
 INTEGER_OPERATION(vi_and, a.v[i] & b.v[i])
 INTEGER_OPERATION(vi_or, a.v[i] | b.v[i])
-INTEGER_OPERATION(vi_max, a.v[i] > b.v[i] ? a.v[i] : b.v[i])
 HK_INLINE vi vi_set1(int32_t s){LANES_(vi, VF_LANES, s)} HK_INLINE vi vi_load(const void *p) {
     vi r;
     memcpy(&r, p, sizeof r);
@@ -230,8 +231,8 @@ HK_INLINE vf v_load_f16(const uint16_t *p){LANES_(vf, VF_LANES, hk_f16_to_f32(p[
     for (int i = 0; i < VF_LANES; i++) p[i] = hk_f32_to_f16(a.v[i]);
 }
 
-HK_INLINE vf v_loadn_f16(const uint16_t *p,
-                         size_t n){LANES_(vf, VF_LANES, (size_t)i < n ? hk_f16_to_f32(p[i]) : 0)} HK_JOIN_BY_MEMORY
+HK_INLINE vf v_loadn_f16(const uint16_t *p, size_t n){
+    LANES_(vf, VF_LANES, (size_t)i < n ? hk_f16_to_f32(p[i]) : 0)} HK_JOIN_BY_MEMORY HK_SUM4_ONE_BY_ONE
 
 #define VD_FUNCTION(name, ulp)                                                                                         \
     HK_INLINE vd vd_##name(vd a) { LANES_(vd, VD_LANES, HK_VD_FUNCTION_1(name, ulp)(a.v[i])) }

@@ -15,9 +15,10 @@
  *               x_select(mask, a, b): a where set, else b
  *               x_join(a, b, n): lanes n to n + LANES - 1 of a and b one after the other
  *               x_sum(a), x_hmax(a): lanes folded by halves, 16 to 8 to 4 to 2 to 1, with add or x_max
+ *               x_sum4(p, blocks): four x_sum, each with +0 added, to p[0] to p[3]
  *               x_transpose(block): lanes x lanes elements, block[i] lane j for block[j] lane i
  *   vm, vdm     masks of vf and vd: m_and m_or m_not m_any, and md_ likewise
- *   vi          vi_set1 vi_load(p) vi_store(p, a) vi_add vi_sub vi_and vi_or vi_max(a, b) signed
+ *   vi          vi_set1 vi_load(p) vi_store(p, a) vi_add vi_sub vi_and vi_or(a, b)
  *               vi_shl vi_shr vi_sar(a, count); vi_lt(a, b) signed, a vm
  *               v_bits(a) and v_from_bits(i): the same bits; vi_load_u16(p), vi_store_u16(p, a): low halves
  *               vi_loadn_bytes(p, n): 64 bytes, zero-filled from n on
@@ -73,6 +74,15 @@
 #define VD_LANES 8
 #endif
 
+/* x_sum4 where the sums one by one are as good. */
+#define HK_SUM4_ONE_BY_ONE                                                                                             \
+    HK_INLINE void v_sum4(float *p, const vf *blocks) {                                                                \
+        for (int i = 0; i < 4; i++) p[i] = v_sum(blocks[i]) + 0;                                                       \
+    }                                                                                                                  \
+    HK_INLINE void vd_sum4(double *p, const vd *blocks) {                                                              \
+        for (int i = 0; i < 4; i++) p[i] = vd_sum(blocks[i]) + 0;                                                      \
+    }
+
 /* x_join where no instruction does it. */
 #define HK_JOIN_BY_MEMORY                                                                                              \
     HK_INLINE vf v_join(vf a, vf b, size_t n) {                                                                        \
@@ -106,7 +116,7 @@ HK_INLINE vf v_two_sum(vf a, vf b, vf *low) {
     *low = v_add(v_sub(a, v_sub(sum, back)), v_sub(b, back));
     return sum;
 }
-/* 1 / d within 2^-19 for 2^-126 < d < 2^126: a start whose exponent and mantissa are those of d subtracted, and two
+/* 1 / d within 2^-19 for 2^-126 <= d < 2^125.5: a start whose exponent and mantissa are those of d subtracted, and two
    steps of Newton's method, the first with its constant fitted to the start. A division would occupy its unit for
    longer, and where the remainder is put back afterwards, this is as good. In double: the division. */
 HK_INLINE vf v_reciprocal_start(vf d) {
