@@ -253,8 +253,8 @@ static void NAME(log_softmax_rows)(const float *x, size_t x_stride, float *y, si
         (void)alpha, (void)beta;                                                                                       \
         if (!cols) return;                                                                                             \
         while (rows) {                                                                                                 \
-            const size_t n = cols <= LANES ? hk_min(rows, LANES) : rows;                                               \
-            if (cols > LANES || n < 3 || !NAME(tile)(x, x_stride, y, y_stride, n, cols, log))                          \
+            const size_t n = HK_SOFTMAX_TILES && cols <= LANES ? hk_min(rows, LANES) : rows;                           \
+            if (!HK_SOFTMAX_TILES || cols > LANES || n < 3 || !NAME(tile)(x, x_stride, y, y_stride, n, cols, log))     \
                 NAME(name##_rows)(x, x_stride, y, y_stride, n, cols);                                                  \
             rows -= n, x += n * x_stride, y += n * y_stride;                                                           \
         }                                                                                                              \

@@ -134,7 +134,7 @@ static void test_arm_records(void **state) {
         if (best_of(arm_order, COUNT(arm_order), features) != arm[i].best)
             fail_msg("%s (%s): best level is not %s", arm[i].name, arm[i].source, hk_isa_name(arm[i].best));
 #if defined __aarch64__
-        assert_string_equal(hk_level_choose(features, NULL)->kernels->level, "neon");
+        assert_string_equal(hk_level_choose(features, NULL)->kernels->level, hk_isa_name(arm[i].best));
 #endif
     }
 }

@@ -19,6 +19,8 @@ typedef struct {
 
 #define HK_TILE_ROWS   12
 #define HK_TILE_BLOCKS 24
+/* Whether short softmax rows are worth a transposed tile; the bits are the same. */
+#define HK_SOFTMAX_TILES 1
 /* Rows that a matrix-vector product takes at once. */
 #define HK_MATVEC_ROWS 4
 /* Steps from which on a dot product turns its lanes (kernels/dot.h). */

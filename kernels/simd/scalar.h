@@ -20,6 +20,8 @@ typedef struct {
 /* How many rows and panels of 16 outputs a register tile of the dense kernel holds (kernels/dense_tile.h). */
 #define HK_TILE_ROWS   2
 #define HK_TILE_BLOCKS 4
+/* Whether short softmax rows are worth a transposed tile; the bits are the same. */
+#define HK_SOFTMAX_TILES 0
 /* Rows that a matrix-vector product takes at once. */
 #define HK_MATVEC_ROWS 1
 /* Steps from which on a dot product turns its lanes (kernels/dot.h). */
