@@ -17,6 +17,10 @@ HK_ACTIVATION_LIST(HK_MAP_PROTOTYPE)
 #define HK_FAST_PROTOTYPE(kind, name) hk_map_f32_fn KERNEL(name##_f32);
 HK_FAST_LIST(HK_FAST_PROTOTYPE)
 
+/* The parameters of the map types, REAL being float or double. */
+#define MAP_PARAMETERS                                                                                                 \
+    const REAL *x, size_t x_stride, REAL *y, size_t y_stride, size_t rows, size_t cols, float alpha, float beta
+
 HK_INLINE size_t hk_min(size_t a, size_t b) { return a < b ? a : b; }
 
 #endif

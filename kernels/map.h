@@ -8,17 +8,6 @@
 #ifndef HK_MAP_H
 #define HK_MAP_H
 
-#define MAP_PARAMETERS                                                                                                 \
-    const REAL *x, size_t x_stride, REAL *y, size_t y_stride, size_t rows, size_t cols, float alpha, float beta
-
-/* Rows that follow each other are one long row; rows of nothing are none, so that NULL is not added to. */
-#define MAP_JOIN_ROWS                                                                                                  \
-    if (!cols) rows = 0;                                                                                               \
-    if (x_stride == cols && y_stride == cols) {                                                                        \
-        cols *= rows;                                                                                                  \
-        rows = rows != 0;                                                                                              \
-    }
-
 #define MAP_BLOCK(name, expression)                                                                                    \
     HK_INLINE BLOCK NAME(name##_block)(BLOCK x, BLOCK a, BLOCK b) {                                                    \
         (void)a, (void)b;                                                                                              \
@@ -56,33 +45,52 @@ HK_INLINE void NAME(map_store)(REAL *p, BLOCK v, size_t n) {
         V(storen)(p, v, n);
 }
 
+/* Of the few elements that are left over, one beyond the reach has all of them computed again, so that nothing must be
+   kept across the call. */
 #ifdef HK_GROUP
+#define MAP_PROTOTYPES(name) void NAME(name##_wide)(const REAL *x, REAL *y, size_t n, float alpha, float beta);
 #define MAP_GROUPS(name)                                                                                               \
-    const size_t grouped = cols / HK_GROUP * HK_GROUP;                                                                 \
-    if (grouped) NAME(name##_wide)(x, y, grouped, alpha, beta);
-#define MAP_WIDE_PROTOTYPE(name) void NAME(name##_wide)(const REAL *x, REAL *y, size_t n, float alpha, float beta);
+    if (n >= HK_GROUP) {                                                                                               \
+        const size_t rest = n % HK_GROUP;                                                                              \
+        NAME(name##_wide)(x, y, n - rest, alpha, beta);                                                                \
+        if (rest) NAME(name)(x + n - rest, rest, y + n - rest, rest, 1, rest, alpha, beta);                            \
+        return;                                                                                                        \
+    }
+#define MAP_AGAIN(name)                                                                                                \
+    {                                                                                                                  \
+        NAME(name##_mixed)(x, y, n);                                                                                   \
+        return;                                                                                                        \
+    }
 #else
-#define MAP_GROUPS(name) const size_t grouped = 0;
-#define MAP_WIDE_PROTOTYPE(name)
+#define MAP_PROTOTYPES(name)
+#define MAP_GROUPS(name)
+#define MAP_AGAIN(name) NAME(name##_mixed)(x, y, m);
 #endif
 
+static __attribute__((noinline)) void NAME(map_rows)(MAP_FUNCTION *one_row, MAP_PARAMETERS) {
+    for (; rows; rows--, x += x_stride, y += y_stride) one_row(x, cols, y, cols, 1, cols, alpha, beta);
+}
+
 #define MAP_LOOP(name, block)                                                                                          \
-    MAP_WIDE_PROTOTYPE(name)                                                                                           \
+    MAP_PROTOTYPES(name)                                                                                               \
     void NAME(name)(MAP_PARAMETERS) {                                                                                  \
+        if (!rows || !cols) return;                                                                                    \
+        if (rows > 1 && (x_stride != cols || y_stride != cols)) {                                                      \
+            NAME(map_rows)(NAME(name), x, x_stride, y, y_stride, rows, cols, alpha, beta);                             \
+            return;                                                                                                    \
+        }                                                                                                              \
+        size_t n = rows * cols; /* rows that follow each other are one long row */                                     \
+        MAP_GROUPS(name)                                                                                               \
         const BLOCK a = V(set1)((REAL)alpha), b = V(set1)((REAL)beta);                                                 \
-        MAP_JOIN_ROWS                                                                                                  \
-        for (; rows; rows--, x += x_stride, y += y_stride) {                                                           \
-            MAP_GROUPS(name)                                                                                           \
-            HK_NO_UNROLL for (size_t i = grouped; i < cols; i += LANES) {                                              \
-                const size_t n = hk_min(cols - i, LANES);                                                              \
-                const BLOCK v = NAME(map_load)(x + i, n);                                                              \
-                block                                                                                                  \
-            }                                                                                                          \
+        (void)a, (void)b;                                                                                              \
+        HK_NO_UNROLL for (size_t m = hk_min(n, LANES); n; x += m, y += m, n -= m, m = hk_min(n, LANES)) {              \
+            const BLOCK v = NAME(map_load)(x, m);                                                                      \
+            block;                                                                                                     \
         }                                                                                                              \
     }
 #define MAP(name, expression)                                                                                          \
     MAP_BLOCK(name, expression)                                                                                        \
-    MAP_LOOP(name, NAME(map_store)(y + i, NAME(name##_block)(v, a, b), n);)
+    MAP_LOOP(name, NAME(map_store)(y, NAME(name##_block)(v, a, b), m))
 #define MAP_FAR(name, near, far, reach)                                                                                \
     void NAME(name##_mixed)(const REAL *x, REAL *y, size_t n);                                                         \
     __attribute__((noinline)) void NAME(name##_mixed)(const REAL *x, REAL *y, size_t n) {                              \
@@ -94,9 +102,8 @@ HK_INLINE void NAME(map_store)(REAL *p, BLOCK v, size_t n) {
             V(storen)(y + i, V(select)(V(isnan)(v), v, V(select)(inside, r.y, far(v))), m);                            \
         }                                                                                                              \
     }                                                                                                                  \
-    MAP_LOOP(name, (void)a; (void)b; const near_value r = near(v);                                                     \
-             if (__builtin_expect(V(any_beyond)(r.n, reach), 0)) NAME(name##_mixed)(x + i, y + i, n);                  \
-             else NAME(map_store)(y + i, r.y, n);)
+    MAP_LOOP(name, const near_value r = near(v);                                                                       \
+             if (__builtin_expect(V(any_beyond)(r.n, reach), 0)) MAP_AGAIN(name) else NAME(map_store)(y, r.y, m))
 
 #endif
 

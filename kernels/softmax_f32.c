@@ -9,7 +9,6 @@
  * depend on its neighbours. */
 #include "real_f32.h"
 
-#include "map.h"
 #include "math/log1p.h"
 
 #include <float.h>

@@ -5,7 +5,6 @@
  * in accumulator j mod 4 as in a dot product. So log(count + rest) = log1p((count - 1) + rest) is right near 0. */
 #include "real_f64.h"
 
-#include "map.h"
 #include "math/f64.h"
 
 #include <float.h>

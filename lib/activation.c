@@ -8,28 +8,19 @@ static const char *const names[HK_KIND_COUNT] = {HK_ACTIVATION_LIST(NAME)};
 
 int hk_activation_known(hk_activation a) { return (unsigned)a.kind < HK_KIND_COUNT && (unsigned)a.accuracy <= HK_FAST; }
 
+const hk_parameters hk_default_parameters[HK_KIND_COUNT] = {
+    [HK_LEAKY_RELU] = {0.01f, 0},
+    [HK_ELU] = {1, 0},
+    [HK_CELU] = {1, 0},
+    [HK_THRESHOLDED_RELU] = {1, 0},
+    [HK_SELU] = {0x1.ac5afap+0f, 0x1.0cfabep+0f}, /* 1.67326319 and 1.05070102, as ONNX and PyTorch have them */
+    [HK_HARD_SIGMOID] = {1.0f / 6, 0.5f},
+    [HK_CLIP] = {-1, 1},
+};
+
 hk_activation hk_activation_default(hk_activation_kind kind) {
-    hk_activation a = {kind, 0, 0, HK_ACCURATE};
-    switch ((int)kind) {
-    case HK_LEAKY_RELU: a.alpha = 0.01f; break;
-    case HK_ELU:
-    case HK_CELU:
-    case HK_THRESHOLDED_RELU: a.alpha = 1; break;
-    case HK_SELU:
-        a.alpha = 0x1.ac5afap+0f; /* 1.67326319, as ONNX and PyTorch have it */
-        a.beta = 0x1.0cfabep+0f;  /* 1.05070102 */
-        break;
-    case HK_HARD_SIGMOID:
-        a.alpha = 1.0f / 6;
-        a.beta = 0.5f;
-        break;
-    case HK_CLIP:
-        a.alpha = -1;
-        a.beta = 1;
-        break;
-    default: break;
-    }
-    return a;
+    const hk_parameters p = (unsigned)kind < HK_KIND_COUNT ? hk_default_parameters[kind] : (hk_parameters){0, 0};
+    return (hk_activation){kind, p.alpha, p.beta, HK_ACCURATE};
 }
 
 const char *hk_activation_name(hk_activation_kind kind) {

@@ -53,14 +53,14 @@ hk_status hk_activate_f64(hk_activation a, const double *x, double *y, size_t n)
 
 #define ELEMENTWISE(KIND, name)                                                                                        \
     void hk_##name##_f32(const float *x, float *y, size_t n) {                                                         \
-        const hk_activation a = hk_activation_default(HK_##KIND);                                                      \
+        const hk_parameters p = hk_default_parameters[HK_##KIND];                                                      \
         HK_ASSERT_APART_OR_SAME(x, y, n * sizeof *x);                                                                  \
-        K()->map_f32[HK_##KIND](x, n, y, n, 1, n, a.alpha, a.beta);                                                    \
+        K()->map_f32[HK_##KIND](x, n, y, n, 1, n, p.alpha, p.beta);                                                    \
     }                                                                                                                  \
     void hk_##name##_f64(const double *x, double *y, size_t n) {                                                       \
-        const hk_activation a = hk_activation_default(HK_##KIND);                                                      \
+        const hk_parameters p = hk_default_parameters[HK_##KIND];                                                      \
         HK_ASSERT_APART_OR_SAME(x, y, n * sizeof *x);                                                                  \
-        K()->map_f64[HK_##KIND](x, n, y, n, 1, n, a.alpha, a.beta);                                                    \
+        K()->map_f64[HK_##KIND](x, n, y, n, 1, n, p.alpha, p.beta);                                                    \
     }
 HK_ELEMENTWISE_LIST(ELEMENTWISE)
 
