@@ -76,11 +76,11 @@ HK_INLINE vd mish(vd x) {
 }
 
 HK_INLINE vd negative_part(vd x) { return vd_min(vd_zero(), x); }
-HK_INLINE vd elu(vd x, vd a) { return vd_select(vd_lt(vd_zero(), x), x, vd_mul(a, vd_expm1(negative_part(x)))); }
+HK_INLINE vd elu(vd x, vd a) { return vd_select(vd_le(vd_zero(), x), x, vd_mul(a, vd_expm1(negative_part(x)))); }
 
 MAP(elu, elu(x, a))
 MAP(selu, vd_mul(b, elu(x, a)))
-MAP(celu, vd_select(vd_lt(vd_zero(), x), x, vd_mul(a, vd_expm1(negative_part(vd_div(x, a))))))
+MAP(celu, vd_select(vd_le(vd_zero(), x), x, vd_mul(a, vd_expm1(negative_part(vd_div(x, a))))))
 MAP(tanh, vd_tanh(x))
 MAP(softplus, softplus(x))
 MAP(exp, vd_exp(x))
