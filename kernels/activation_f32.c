@@ -9,29 +9,25 @@
 #define SOFTSIGN_ONE 0x1p30f
 #include "activation_simple.h"
 
-/* The kinds below 0: c (e^x - 1). Lanes from 0 up, whose results are of no account, and -0 take the other branch. What
-   the product lacks is taken with its sign turned, so that a zero keeps its sign. */
+/* The kinds below 0: c (e^x - 1). Lanes from 0 up, whose results are of no account, and -0 take the other branch. */
 HK_INLINE expm1_pair elu_below(vf x) { return exp_minus_one(v_max(v_set1(-20.0f), x)); }
 HK_INLINE vf elu(vf x, vf a) {
     const expm1_pair e = elu_below(x);
-    const vf y = v_mul(a, e.high);
-    return v_select(v_le(v_zero(), x), x, v_sub(y, v_fnma(a, e.low, v_fnma(a, e.high, y))));
+    return v_select(v_le(v_zero(), x), x, v_fma(a, e.high, v_mul(a, e.low)));
 }
-/* a b = c + c_low, c not above a b in magnitude: so the two parts of a result have one sign, and a zero keeps it. */
 HK_INLINE vf selu(vf x, vf a, vf b) {
-    const vf p = v_mul(a, b), excess = v_fnma(v_abs(a), v_abs(b), v_abs(p));
-    const vf c = v_select(v_lt(v_zero(), excess), v_mul(p, v_set1(1 - 0x1p-24f)), p), c_low = v_fms(a, b, c);
+    const vf c = v_mul(a, b), c_low = v_fms(a, b, c);
     const expm1_pair e = elu_below(x);
-    const vf y = v_mul(c, e.high), lack = v_fnma(c_low, e.high, v_fnma(c, e.low, v_fnma(c, e.high, y)));
-    return v_select(v_le(v_zero(), x), v_mul(b, x), v_sub(y, lack));
+    const vf low = v_fma(c, e.low, v_mul(c_low, e.high));
+    return v_select(v_le(v_zero(), x), v_mul(b, x), v_fma(c, e.high, low));
 }
 /* With x = a q + rest, a e^(x / a) is a e^q + rest e^q but for a term of rest^2; below q = -20 rest is of no use, and
    NaN at -infinity. Where q underflows, rest is all of x. */
 HK_INLINE vf celu(vf x, vf a) {
     const vf q = v_div(x, a), rest = v_select(v_lt(v_set1(-20.0f), q), v_fnma(q, a, x), v_zero());
     const expm1_pair e = elu_below(q);
-    const vf y = v_mul(a, e.high), lack = v_fnma(a, e.low, v_fnma(a, e.high, y));
-    return v_select(v_le(v_zero(), x), x, v_sub(y, v_fnma(rest, v_add(e.high, v_set1(1.0f)), lack)));
+    const vf low = v_fma(a, e.low, v_mul(rest, v_add(e.high, v_set1(1.0f))));
+    return v_select(v_le(v_zero(), x), x, v_fma(a, e.high, low));
 }
 
 MAP(elu, elu(x, a))

@@ -53,6 +53,16 @@ static void look(finding *f, float x, float y, double exact, int by_input) {
     }
 }
 
+/* Where a zero may have either sign: a product with a parameter that is 0, and HARD_SIGMOID's a x + b where it
+   underflows to -0, which max(0, ...) lets pass. */
+static int zero_sign_is_open(hk_activation a, float x) {
+    const double part = (double)a.alpha * (double)x + (double)a.beta;
+    return a.kind == HK_HARD_SIGMOID ? part < 0 && part > -FLT_MIN
+           : a.kind == HK_ELU        ? a.alpha == 0
+           : a.kind == HK_SELU       ? a.alpha == 0 || a.beta == 0
+                                     : 0;
+}
+
 /* Neighbours in the order of bits: below 0 the next one is smaller. */
 static void look_for_descents(finding *f, const float *x, const float *y, size_t n) {
     for (size_t i = 0; i + 1 < n; i++)
@@ -72,7 +82,9 @@ static void look_at_block(const sweep_job *job, uint64_t first, uint64_t stride,
     for (size_t i = 0; i < own; i++) exact[i] = (double)x[i];
     job->f32(x, n, y, n, 1, n, job->a.alpha, job->a.beta);
     job->f64(exact, own, exact, own, 1, own, job->a.alpha, job->a.beta);
-    for (size_t i = 0; i < own; i++) look(f, x[i], y[i], exact[i], job->by_input);
+    for (size_t i = 0; i < own; i++)
+        if (y[i] != 0 || exact[i] != 0 || !zero_sign_is_open(job->a, x[i]))
+            look(f, x[i], y[i], exact[i], job->by_input);
     if (job->monotone) look_for_descents(f, x, y, n);
 }
 
