@@ -24,11 +24,33 @@ typedef struct range {
     double low, high;
 } range;
 static const range ranges[] = {
-    {-1, 1},        {-8, 8},           {-40, 40},      {-800, 800},    {0, 0},       {-1e-3, 1e-3},
-    {-0.7, 0.7},    {-20, -17},        {-37.6, -36.4}, {-39.1, -36.9}, {-40, -38},   {31, 33},
-    {-13, -9},      {-22.5, -20},      {-9.5, -8.5},   {-60, -35},     {-709, -699}, {-700.01, -699.99},
-    {-746, -707},   {-754, -744},      {709, 711},     {-3.1, -2.9},   {2.9, 3.1},   {0.9999, 1.0001},
-    {1e-308, 1e-3}, {-1e-307, 1e-307},
+    {-1, 1},
+    {-8, 8},
+    {-40, 40},
+    {-800, 800},
+    {0, 0},
+    {-1e-3, 1e-3},
+    {-0.7, 0.7},
+    {-20, -17},
+    {-37.6, -36.4},
+    {-39.1, -36.9},
+    {-40, -38},
+    {31, 33},
+    {-13, -9},
+    {-22.5, -20},
+    {-9.5, -8.5},
+    {-60, -35},
+    {-709, -699},
+    {-700.01, -699.99},
+    {-746, -707},
+    {-754, -744},
+    {709, 711},
+    {709.7827, 709.78272},
+    {-3.1, -2.9},
+    {2.9, 3.1},
+    {0.9999, 1.0001},
+    {1e-308, 1e-3},
+    {-1e-307, 1e-307},
 };
 enum { RANGES = sizeof ranges / sizeof *ranges, BLOCK = 256 };
 
@@ -42,8 +64,9 @@ static double input(random_state *r, const range *g) {
     return g->low + (g->high - g->low) * (random_unit(r) + 1) / 2;
 }
 
-static void look(worst *w, double x, double y, exact_value *exact) {
-    if (exact_is_wrong(y, exact)) {
+/* The sign of a zero counts for elementwise kinds only: log-softmax's is not promised. */
+static void look(worst *w, double x, double y, exact_value *exact, int row) {
+    if (exact_is_wrong(y, exact) && !(row && y == 0)) {
         w->wrong++;
         w->wrong_where = x;
     }
@@ -62,7 +85,7 @@ static void measure_block(hk_activation a, const double *x, size_t n, exact_valu
     hk_kernels_current()->map_f64[a.kind](x, n, y, n, 1, n, a.alpha, a.beta);
     for (size_t i = 0; i < n; i++) {
         exact_activation(a, x[i], exact);
-        look(w, x[i], y[i], exact);
+        look(w, x[i], y[i], exact, 0);
     }
 }
 
@@ -161,7 +184,7 @@ static int measure_rows(hk_activation_kind kind, long rows, exact_value *exact) 
         exact_row(kind, x, cols, exact);
         for (size_t i = 0; i < cols; i++) {
             exact_element(kind, x[i], exact);
-            look(&w, x[i], y[i], exact);
+            look(&w, x[i], y[i], exact, 1);
         }
     }
     return report(hk_activation_name(kind), 0, 0, oracle_bound_f64(kind), &w);
