@@ -135,7 +135,7 @@ static double map_error(const kernel_case *c, hk_activation a, long double x, lo
     if (c->y == F64) return ulps_f64((double)y, exact);
     if (c->run != run_fast_f32 || !oracle_fast_by_input(a.kind) || !isfinite(x) || !isfinite(y))
         return ulps_f32((float)y, exact);
-    return ulps_f32((float)x, x + (y - exact)); /* |y - exact| in units of the last place of x, or of twice that */
+    return ulps_f32((float)x, x + (y - exact)); /* |y - exact| in units of the last place near x */
 }
 static int right_map(const kernel_case *c, case_arrays m, size_t n, char why[160]) {
     const hk_activation a = hk_activation_default((hk_activation_kind)c->kind);
