@@ -13,22 +13,21 @@
 HK_INLINE expm1_pair elu_below(vf x) { return exp_minus_one(v_max(v_set1(-20.0f), x)); }
 HK_INLINE vf elu(vf x, vf a) {
     const expm1_pair e = elu_below(x);
-    const vf y = v_mul(a, e.high);
-    return v_select(v_le(v_zero(), x), x, v_add(y, v_fma(a, e.low, v_fms(a, e.high, y))));
+    return v_select(v_le(v_zero(), x), x, v_fma(a, e.high, v_mul(a, e.low)));
 }
 HK_INLINE vf selu(vf x, vf a, vf b) {
     const vf c = v_mul(a, b), c_low = v_fms(a, b, c);
     const expm1_pair e = elu_below(x);
-    const vf y = v_mul(c, e.high), low = v_fma(c_low, e.high, v_fma(c, e.low, v_fms(c, e.high, y)));
-    return v_select(v_le(v_zero(), x), v_mul(b, x), v_add(y, low));
+    const vf low = v_fma(c, e.low, v_mul(c_low, e.high));
+    return v_select(v_le(v_zero(), x), v_mul(b, x), v_fma(c, e.high, low));
 }
-/* d (e^q) / d q = e^q carries the rounding of q = x / a; below -20 it is of no use, and NaN at -infinity. */
+/* With x = a q + rest, a e^(x / a) is a e^q + rest e^q but for a term of rest^2; below q = -20 rest is of no use, and
+   NaN at -infinity. Where q underflows, rest is all of x. */
 HK_INLINE vf celu(vf x, vf a) {
-    const vf q = v_div(x, a), rest = v_div(v_fnma(q, a, x), a);
-    const vf q_low = v_select(v_lt(v_set1(-20.0f), q), rest, v_zero());
+    const vf q = v_div(x, a), rest = v_select(v_lt(v_set1(-20.0f), q), v_fnma(q, a, x), v_zero());
     const expm1_pair e = elu_below(q);
-    const vf y = v_mul(a, e.high), low = v_fma(q_low, v_add(e.high, v_set1(1.0f)), e.low);
-    return v_select(v_le(v_zero(), x), x, v_add(y, v_fma(a, low, v_fms(a, e.high, y))));
+    const vf low = v_fma(a, e.low, v_mul(rest, v_add(e.high, v_set1(1.0f))));
+    return v_select(v_le(v_zero(), x), x, v_fma(a, e.high, low));
 }
 
 MAP(elu, elu(x, a))

@@ -7,17 +7,26 @@
 #define SOFTSIGN_ONE 0x1p60
 #include "activation_simple.h"
 
-/* num / (1 + e^-(v + v_low)). Below -700, where e^v nears the subnormals, num e^v in two steps that round once. */
+/* num e^v below -700, where that nears the subnormals: 2^432 times too large until the end, so that it rounds once
+   there. The constant is 2^432 e^-300. */
+HK_INLINE vd logistic_far(vd num, vd v, vd v_low) {
+    const vd c = vd_set1(0x1.245639c3a49f7p-1), c_low = vd_set1(0x1.2f081eb716d99p-55);
+    const vd e = vd_exp(vd_add(vd_max(vd_set1(-1500), v), vd_set1(300)));
+    const vd y = vd_mul(vd_mul(num, vd_mul(e, vd_add(c, vd_fma(c, v_low, c_low)))), vd_set1(0x1p-432));
+    return vd_select(vd_lt(v, vd_set1(-1490)), vd_copysign(vd_zero(), num), y);
+}
+/* num / (1 + e^-(v + v_low)): numerator and denominator are pairs, and the quotient's excess is taken off, with that
+   sign, so that -0 stays -0. From 40 on it is num. */
 HK_INLINE vd logistic(vd num, vd v, vd v_low) {
     const vd one = vd_set1(1), e0 = vd_exp(vd_neg(vd_abs(v)));
-    const vd e = vd_fma(e0, vd_select(vd_lt(v, vd_zero()), v_low, vd_neg(v_low)), e0);
-    const vd y = vd_div(vd_mul(num, vd_select(vd_lt(v, vd_zero()), e, one)), vd_add(one, e));
+    const vdm negative = vd_lt(v, vd_zero());
+    const vd e = vd_fma(e0, vd_select(negative, v_low, vd_neg(v_low)), e0), factor = vd_select(negative, e, one);
+    const vd n = vd_mul(num, factor), n_low = vd_fms(num, factor, n);
+    const vd d = vd_add(one, e), d_low = vd_add(vd_sub(one, d), e), inverse = vd_div(one, d), q = vd_mul(n, inverse);
+    const vd excess = vd_fma(q, d_low, vd_sub(vd_fms(q, d, n), n_low));
+    const vd y = vd_select(vd_lt(vd_set1(40), v), num, vd_fnma(excess, inverse, q));
     const vdm low = vd_lt(v, vd_set1(-700));
-    if (!md_any(low)) return y;
-    const vd root = vd_exp(vd_mul(vd_set1(0.5), vd_max(vd_set1(-1500), v)));
-    const vd half = vd_fma(root, vd_mul(vd_set1(0.5), v_low), root);
-    const vd far = vd_select(vd_lt(v, vd_set1(-1490)), vd_copysign(vd_zero(), num), vd_mul(vd_mul(num, half), half));
-    return vd_select(low, far, y);
+    return md_any(low) ? vd_select(low, logistic_far(num, v, v_low), y) : y;
 }
 HK_INLINE vd sigmoid(vd x) { return logistic(vd_set1(1), x, vd_zero()); }
 HK_INLINE vd silu(vd x) { return logistic(x, x, vd_zero()); }
@@ -36,15 +45,17 @@ HK_INLINE vd gelu_tanh(vd x) {
 }
 
 /* Below -37, where results near the subnormals: -e^(-x^2 / 2) / sqrt(2 pi) times the asymptotic series in 1 / x^2
-   (Abramowitz and Stegun 7.1.23), the exponential as a square, so that it rounds once. */
+   (Abramowitz and Stegun 7.1.23), all of it 2^300 times too large until the end, so that a subnormal result rounds
+   once. The constant is -2^300 e^-200 / sqrt(2 pi). */
 HK_INLINE vd gelu_far(vd x) {
     const vd z = vd_max(vd_set1(-40), x), m = vd_mul(z, z), m_low = vd_fms(z, z, m);
-    const vd root0 = vd_exp(vd_mul(vd_set1(-0.25), m)), root = vd_fma(root0, vd_mul(vd_set1(-0.25), m_low), root0);
-    const vd u = vd_div(vd_set1(1), m);
-    static const double terms[] = {10395, -945, 105, -15, 3, -1, 1};
+    const vd e = vd_exp(vd_fma(vd_set1(-0.5), m, vd_set1(200))), e_low = vd_mul(vd_set1(-0.5), m_low);
+    const vd u = vd_div(vd_set1(1), m), c = vd_set1(-0x1.1928c553065a4p+10), c_low = vd_set1(0x1.3a34c1f076b84p-44);
+    static const double terms[] = {10395, -945, 105, -15, 3, -1, 0};
     vd s = vd_set1(-135135);
     for (int i = 0; i < 7; i++) s = vd_fma(s, u, vd_set1(terms[i]));
-    return vd_mul(vd_mul(vd_mul(vd_set1(-0x1.9884533d43651p-2), s), root), root);
+    const vd more = vd_add(vd_fma(s, e_low, s), e_low); /* (1 + s) (1 + e_low) - 1 */
+    return vd_mul(vd_mul(e, vd_add(c, vd_fma(c, more, c_low))), vd_set1(0x1p-300));
 }
 
 /* x erfc(-x / sqrt 2) / 2. The rounding of the argument, magnified by x^2 in the left tail, is put back with the
@@ -65,25 +76,46 @@ HK_INLINE vd softplus(vd x) {
     return vd_add(vd_max(vd_zero(), x), tail);
 }
 
-/* See math/mish.h for the formula. */
+/* See math/mish.h for the formula: numerator and denominator are pairs, and the quotient's remainder is put back,
+   but for that of large x, which is 0. */
 HK_INLINE vd mish(vd x) {
-    const vd w = vd_exp(vd_neg(vd_abs(x))), w2 = vd_add(w, w), two = vd_set1(2);
+    const vd w = vd_exp(vd_neg(vd_abs(x))), w2 = vd_add(w, w), ww = vd_mul(w, w);
     const vdm positive = vd_lt(vd_zero(), x);
-    const vd num = vd_select(positive, vd_add(vd_set1(1), w2), vd_fma(w, w, w2));
-    const vd den = vd_add(num, vd_select(positive, vd_mul(w2, w), two));
-    const vd y = vd_mul(x, vd_div(num, den));
-    return vd_select(vd_lt(x, vd_set1(-700)), silu(x), y);
+    vd num_low, den_low;
+    const vd num = vd_two_sum(vd_select(positive, vd_set1(1), w2), vd_select(positive, w2, ww), &num_low);
+    const vd den = vd_two_sum(num, vd_select(positive, vd_add(ww, ww), vd_set1(2)), &den_low);
+    const vd inverse = vd_div(vd_set1(1), den), q = vd_mul(num, inverse);
+    const vd rest = vd_fnma(q, vd_add(den_low, num_low), vd_add(vd_fnma(q, den, num), num_low));
+    const vd y = vd_fma(x, q, vd_mul(vd_min(vd_set1(100), x), vd_mul(rest, inverse)));
+    return vd_select(vd_lt(x, vd_set1(-700)), silu(x), vd_copysign(y, x));
+}
+
+/* SLEEF's exp is infinite from 709.7827111 on, before e^x is: there e^x is 2 e^(x - ln 2), x less the leading bits of
+   ln 2 being exact. */
+HK_INLINE vd exponential(vd x) {
+    const vd y = vd_exp(x);
+    const vdm high = vd_lt(vd_set1(709.78), x);
+    if (!md_any(high)) return y;
+    const vd e = vd_exp(vd_min(vd_set1(709.5), vd_sub(x, vd_set1(0x1.62e42fefa38p-1))));
+    return vd_select(high, vd_mul(vd_set1(2), vd_fnma(e, vd_set1(0x1.ef35793c7673p-45), e)), y);
 }
 
 HK_INLINE vd negative_part(vd x) { return vd_min(vd_zero(), x); }
-HK_INLINE vd elu(vd x, vd a) { return vd_select(vd_lt(vd_zero(), x), x, vd_mul(a, vd_expm1(negative_part(x)))); }
+HK_INLINE vd elu(vd x, vd a) { return vd_select(vd_le(vd_zero(), x), x, vd_mul(a, vd_expm1(negative_part(x)))); }
+
+/* As in float: see activation_f32.c. */
+HK_INLINE vd celu(vd x, vd a) {
+    const vd q = vd_div(x, a), rest = vd_select(vd_lt(vd_set1(-40), q), vd_fnma(q, a, x), vd_zero());
+    const vd e = vd_expm1(negative_part(q)), y = vd_fma(a, e, vd_mul(rest, vd_add(e, vd_set1(1))));
+    return vd_select(vd_le(vd_zero(), x), x, y);
+}
 
 MAP(elu, elu(x, a))
 MAP(selu, vd_mul(b, elu(x, a)))
-MAP(celu, vd_select(vd_lt(vd_zero(), x), x, vd_mul(a, vd_expm1(negative_part(vd_div(x, a))))))
+MAP(celu, celu(x, a))
 MAP(tanh, vd_tanh(x))
 MAP(softplus, softplus(x))
-MAP(exp, vd_exp(x))
+MAP(exp, exponential(x))
 MAP(erf, vd_erf(x))
 MAP(sigmoid, sigmoid(x))
 MAP(silu, silu(x))

@@ -9,10 +9,6 @@
 
 #include <float.h>
 
-HK_INLINE vd softmax_exp(vd d, vd d_low) {
-    const vd e = vd_exp(d);
-    return vd_fma(e, d_low, e);
-}
 HK_INLINE void log1p_pair(vd s, vd s_low, vd *high, vd *low) {
     *high = vd_log1p(s);
     *low = vd_div(s_low, vd_add(vd_set1(1), s));
@@ -48,20 +44,25 @@ static row_total NAME(row_sum)(const double *x, double *y, size_t cols, vd m) {
         const size_t n = hk_min(cols - i, VD_LANES);
         const vd v = vd_loadn(x + i, n);
         const shifted_pair s = shifted(v, m);
-        const vd e = softmax_exp(s.d, s.d_low);
-        if (y) vd_storen(y + i, e, n);
+        const vd e = vd_exp(s.d), e_low = vd_mul(e, s.d_low);
+        if (y) vd_storen(y + i, vd_add(e, e_low), n);
         const vdm here = vd_first(n), top = md_and(here, vd_eq(v, m));
-        const vd term = vd_select(md_and(here, md_not(top)), e, vd_zero());
+        const vdm others = md_and(here, md_not(top));
         count = vd_add(count, vd_select(top, vd_set1(1), vd_zero()));
         vd error;
-        sum[j] = vd_two_sum(sum[j], term, &error);
-        low[j] = vd_add(low[j], error);
+        sum[j] = vd_two_sum(sum[j], vd_select(others, e, vd_zero()), &error);
+        low[j] = vd_add(low[j], vd_add(error, vd_select(others, e_low, vd_zero())));
     }
-    const vd all = vd_add(vd_add(sum[0], sum[1]), vd_add(sum[2], sum[3]));
-    /* an infinite maximum makes the sum NaN */
-    const vd poison = vd_sub(m, m);
-    const vd all_low = vd_add(vd_add(low[0], low[1]), vd_add(low[2], low[3]));
-    return (row_total){vd_sum(count), vd_sum(vd_add(all, poison)), vd_sum(all_low)};
+    vd error[3];
+    const vd even = vd_two_sum(sum[0], sum[1], &error[0]), odd = vd_two_sum(sum[2], sum[3], &error[1]);
+    const vd all = vd_two_sum(even, odd, &error[2]);
+    vd all_low = vd_add(vd_add(low[0], low[1]), vd_add(low[2], low[3]));
+    all_low = vd_add(all_low, vd_add(vd_add(error[0], error[1]), error[2]));
+    /* lanes: the multiples of 2^-20 in them add without error. An infinite maximum makes the sum NaN. */
+    const vd magic = vd_set1(0x1.8p32), head = vd_sub(vd_add(all, magic), magic), poison = vd_sub(m, m);
+    const double high = vd_sum(vd_add(head, poison)), more = vd_sum(vd_add(vd_sub(all, head), all_low));
+    const double rest = high + more;
+    return (row_total){vd_sum(count), rest, (high - rest) + more};
 }
 
 void NAME(softmax)(MAP_PARAMETERS) {
@@ -70,8 +71,11 @@ void NAME(softmax)(MAP_PARAMETERS) {
     for (; rows; rows--, x += x_stride, y += y_stride) {
         const vd m = NAME(row_maximum)(x, cols);
         const row_total s = NAME(row_sum)(x, y, cols, m);
-        const vd total = vd_set1(s.count + (s.rest + s.rest_low)), inverse = vd_div(vd_set1(1), total);
-        const vd inverse_low = vd_mul(vd_fnma(inverse, total, vd_set1(1)), inverse);
+        const double sum = s.count + s.rest,
+                     sum_low = s.count < s.rest ? (s.rest - sum) + s.count : (s.count - sum) + s.rest;
+        const vd total = vd_set1(sum), total_low = vd_set1(sum_low + s.rest_low), inverse = vd_div(vd_set1(1), total);
+        const vd excess = vd_fma(inverse, total_low, vd_fms(inverse, total, vd_set1(1)));
+        const vd inverse_low = vd_neg(vd_mul(excess, inverse));
         for (size_t i = 0; i < cols; i += VD_LANES) {
             const size_t n = hk_min(cols - i, VD_LANES);
             const vd e = vd_loadn(y + i, n);

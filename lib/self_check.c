@@ -73,6 +73,10 @@ static const char *check_activations(workspace *w, const hk_kernels *scalar, con
         const hk_activation a = hk_activation_default((hk_activation_kind)kind);
         scalar->map_f32[kind](w->f, COUNT, w->expected, COUNT, ROWS, COUNT, a.alpha, a.beta);
         level->map_f32[kind](w->f, COUNT, w->got, COUNT, ROWS, COUNT, a.alpha, a.beta);
+        if (SAME(w->expected, w->got, ROWS * COUNT) && level->fast_f32[kind]) {
+            scalar->fast_f32[kind](w->f, COUNT, w->expected, COUNT, ROWS, COUNT, a.alpha, a.beta);
+            level->fast_f32[kind](w->f, COUNT, w->got, COUNT, ROWS, COUNT, a.alpha, a.beta);
+        }
         scalar->map_f64[kind](w->d, COUNT, w->expected_d, COUNT, ROWS, COUNT, a.alpha, a.beta);
         level->map_f64[kind](w->d, COUNT, w->got_d, COUNT, ROWS, COUNT, a.alpha, a.beta);
         if (!SAME(w->expected, w->got, ROWS * COUNT) || !SAME(w->expected_d, w->got_d, ROWS * COUNT))

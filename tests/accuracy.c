@@ -1,158 +1,173 @@
-/* The error of every f32 activation over all floats: each is compared with the library's own function in double, which
- * test_kernels holds to a few units of 2^-52 of long double formulas.
+/* The error of every f32 activation over all floats, in its accurate form and in that of HK_FAST.
  *
- * usage: accuracy [--stride N] [--json FILE] [KIND ...]
- *   Prints a Markdown table: the largest error in ULP of the result and where it lies, for normal and for subnormal
- *   results. Exits with 1 if an error is above 1 ULP, or NaN or the sign of a zero is wrong.
- *   --stride N looks at every Nth float only. */
+ * usage: accuracy [--stride N] [--parameters N] [--json FILE] [KIND ...]
+ *   Prints a Markdown table: the largest error and where it lies, for normal and for subnormal results. Exits with 1 if
+ *   an error is above its bound, NaN or the sign of a zero is wrong, or an exact value (sigmoid(0) = 1/2, ...) is not.
+ *   Bounds: 1 ULP of the result; fast forms 4, for gelu and gelu_tanh in units of the last place of x instead.
+ *   "not monotone at" counts the neighbours among the floats looked at whose results decrease where the function does
+ *   not.
+ *   --stride N looks at every Nth float only. --parameters N takes the kinds that have parameters, with N pairs of them
+ *   each, and prints each kind's worst pair: the bound is 1 ULP. */
 #include "hillock/hillock.h"
 
 #include "dispatch.h"
+#include "oracle.h"
+#include "support.h"
+#include "sweep.h"
 
-#include <float.h>
+#include <inttypes.h>
 #include <math.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-enum { BLOCK = 4096, THREADS_MAX = 64 };
+#define REFERENCE_ERROR 0x1p-26 /* 4 units of 2^-53, in ULP of a float */
 
-typedef struct finding {
-    double error, subnormal_error;
-    float where, subnormal_where;
-    uint64_t wrong; /* NaN for a number or the reverse, or a wrong sign of zero */
-    float wrong_where;
-} finding;
+typedef struct options {
+    uint64_t stride;
+    long parameters;
+    FILE *json;
+    int named[HK_SOFTMAX], any;
+} options;
 
-typedef struct share {
-    hk_activation a;
-    uint64_t first, stride; /* of the floats first, first + stride, ... in the order of their bits */
-    finding found;
-} share;
-
-static float float_of(uint32_t bits) {
-    float f;
-    memcpy(&f, &bits, sizeof f);
-    return f;
+/* A row of the table, and of the JSON file. 1 if the bound is broken. */
+static int report(const options *o, const sweep_job *job, const finding *f, int fast, double bound) {
+    static int rows;
+    const char *kind = hk_activation_name(job->a.kind), *unit = job->by_input ? "ulp(x)" : "ULP";
+    const double alpha = (double)job->a.alpha, beta = (double)job->a.beta;
+    printf("| %s%s | ", kind, fast ? ", fast" : "");
+    if (o->parameters)
+        printf("%a | %a | ", alpha, beta);
+    else
+        printf("%g %s | ", bound, unit);
+    printf("%.3f | %a | %.3f | %a |", f->error, (double)f->where, f->subnormal_error, (double)f->subnormal_where);
+    if (!o->parameters && job->monotone) printf(" %" PRIu64, f->descents);
+    if (!o->parameters) printf(" |");
+    printf("\n");
+    if (f->wrong)
+        printf("| | %" PRIu64 " times NaN or a sign of zero is wrong, as at %a |\n", f->wrong, (double)f->wrong_where);
+    fflush(stdout);
+    if (o->json)
+        fprintf(o->json,
+                "%s\n  {\"kind\": \"%s\", \"fast\": %s, \"alpha\": \"%a\", \"beta\": \"%a\", \"unit\": \"%s\", "
+                "\"bound\": %g, \"max_ulp\": %.4f, \"at\": \"%a\", \"max_ulp_subnormal\": %.4f, "
+                "\"subnormal_at\": \"%a\", \"wrong\": %" PRIu64 ", \"not_monotone\": %" PRIu64 "}",
+                rows++ ? "," : "", kind, fast ? "true" : "false", alpha, beta, unit, bound, f->error, (double)f->where,
+                f->subnormal_error, (double)f->subnormal_where, f->wrong, f->descents);
+    return f->error > bound + REFERENCE_ERROR || f->subnormal_error > bound + REFERENCE_ERROR || f->wrong;
 }
 
-/* The error in units of the last place of the exact value as a float. */
-static double ulps(float y, double exact) {
-    uint64_t bits;
-    memcpy(&bits, &exact, sizeof bits);
-    const int exponent = (int)(bits >> 52 & 2047) - 1023;
-    const int place = exponent < -126 ? -149 : exponent - 23;
-    const uint64_t inverse_bits = (uint64_t)(1023 - place) << 52;
-    double inverse;
-    memcpy(&inverse, &inverse_bits, sizeof inverse);
-    if (isinf(y) && fabs(exact) >= FLT_MAX * (1 + 0x1p-25)) return 0; /* what rounds to infinity */
-    return fabs((double)y - exact) * inverse;
+static int is_monotone(hk_activation_kind kind) {
+    return kind != HK_GELU && kind != HK_GELU_TANH && kind != HK_SILU && kind != HK_HARD_SWISH && kind != HK_MISH;
 }
 
-static void look(finding *f, float x, float y, double exact) {
-    if (isnan(y) || isnan(exact) || y == 0) {
-        const int fine = isnan(y) ? isnan(exact) : !isnan(exact) && !signbit(y) == !signbit(exact);
-        if (!fine) {
-            f->wrong++;
-            f->wrong_where = x;
-        }
-        if (isnan(y) || isnan(exact)) return;
-    }
-    if (isinf(exact)) exact = copysign(DBL_MAX, exact);
-    const double error = ulps(y, exact);
-    if (fabs(exact) < FLT_MIN) {
-        if (error > f->subnormal_error) f->subnormal_error = error, f->subnormal_where = x;
-    } else if (error > f->error) {
-        f->error = error, f->where = x;
-    }
-}
-
-static void *sweep(void *argument) {
-    share *s = argument;
-    static _Thread_local float x[BLOCK], y[BLOCK];
-    static _Thread_local double exact[BLOCK];
+/* The forms of every kind, with the default parameters. */
+static int measure_forms(const options *o) {
+    int failed = 0;
     const hk_kernels *k = hk_kernels_current();
-    size_t n = 0;
-    for (uint64_t bits = s->first;; bits += s->stride) {
-        if (n == BLOCK || bits >> 32) {
-            for (size_t i = 0; i < n; i++) exact[i] = (double)x[i];
-            k->map_f32[s->a.kind](x, n, y, n, 1, n, s->a.alpha, s->a.beta);
-            k->map_f64[s->a.kind](exact, n, exact, n, 1, n, s->a.alpha, s->a.beta);
-            for (size_t i = 0; i < n; i++) look(&s->found, x[i], y[i], exact[i]);
-            n = 0;
-        }
-        if (bits >> 32) return NULL;
-        x[n++] = float_of((uint32_t)bits);
+    printf("| function | bound | max | at | max, subnormal results | at | not monotone at |\n"
+           "|---|---|---|---|---|---|---|\n");
+    for (int kind = 0; kind < HK_SOFTMAX; kind++) {
+        if (o->any && !o->named[kind]) continue;
+        sweep_job job = {.f32 = k->map_f32[kind],
+                         .f64 = k->map_f64[kind],
+                         .a = hk_activation_default((hk_activation_kind)kind),
+                         .stride = o->stride,
+                         .monotone = is_monotone((hk_activation_kind)kind)};
+        finding f = sweep(&job);
+        failed |= report(o, &job, &f, 0, oracle_bound_f32(job.a.kind));
+        if (!k->fast_f32[kind]) continue;
+        job.f32 = k->fast_f32[kind];
+        job.by_input = oracle_fast_by_input(job.a.kind);
+        f = sweep(&job);
+        failed |= report(o, &job, &f, 1, ORACLE_BOUND_FAST);
     }
+    return failed;
 }
 
-static finding find(hk_activation a, uint64_t stride) {
-    long threads = sysconf(_SC_NPROCESSORS_ONLN);
-    if (threads < 1) threads = 1;
-    if (threads > THREADS_MAX) threads = THREADS_MAX;
-    pthread_t id[THREADS_MAX];
-    static share shares[THREADS_MAX];
-    for (long t = 0; t < threads; t++) {
-        shares[t] = (share){.a = a, .first = (uint64_t)t * stride, .stride = stride * (uint64_t)threads};
-        if (pthread_create(&id[t], NULL, sweep, &shares[t])) exit(2);
+/* A parameter: the first are common ones, then magnitudes from 0 to 2, then from 2^-10 to 2^10. */
+static float parameter(random_state *r, long i) {
+    static const float common[] = {1, 0.5f, 0.01f, 0.2f, 2, 0x1p-10f, 1000, 0.001f, 0};
+    enum { COMMON = sizeof common / sizeof *common };
+    const double u = random_unit(r);
+    const float sign = random_bits(r) % 4 ? 1.0f : -1.0f;
+    const uint64_t pick = random_bits(r);
+    if (i % 4 == 0) return sign * common[pick % COMMON];
+    return sign * (float)(i % 4 == 1 ? 1 + u : exp2(10 * u));
+}
+
+static int has_parameters(hk_activation_kind kind) {
+    const hk_activation a = hk_activation_default(kind);
+    return a.alpha > 0 || a.beta > 0;
+}
+
+static int measure_parameters(const options *o) {
+    int failed = 0;
+    const hk_kernels *k = hk_kernels_current();
+    printf("| function | alpha | beta | max ULP | at | max ULP, subnormal results | at "
+           "|\n|---|---|---|---|---|---|---|\n");
+    for (int kind = 0; kind < HK_SOFTMAX; kind++) {
+        sweep_job job = {.f32 = k->map_f32[kind], .f64 = k->map_f64[kind], .stride = o->stride};
+        if (!has_parameters((hk_activation_kind)kind) || (o->any && !o->named[kind])) continue;
+        random_state r = {(uint64_t)kind};
+        sweep_job worst_job = job;
+        finding worst = {.error = -1, .subnormal_error = -1};
+        for (long i = 0; i < o->parameters; i++) {
+            job.a = (hk_activation){(hk_activation_kind)kind, parameter(&r, i), parameter(&r, i / 4), HK_ACCURATE};
+            if (kind == HK_CELU) job.a.alpha = job.a.alpha == 0 ? 3 : fabsf(job.a.alpha); /* it wants one above 0 */
+            const finding f = sweep(&job);
+            if (fmax(f.error, f.subnormal_error) > 1 + REFERENCE_ERROR || f.wrong) failed |= report(o, &job, &f, 0, 1);
+            if (fmax(f.error, f.subnormal_error) > fmax(worst.error, worst.subnormal_error)) worst = f, worst_job = job;
+        }
+        failed |= report(o, &worst_job, &worst, 0, 1);
     }
-    finding all = {0};
-    for (long t = 0; t < threads; t++) {
-        pthread_join(id[t], NULL);
-        const finding *f = &shares[t].found;
-        if (f->error > all.error) all.error = f->error, all.where = f->where;
-        if (f->subnormal_error > all.subnormal_error)
-            all.subnormal_error = f->subnormal_error, all.subnormal_where = f->subnormal_where;
-        if (f->wrong) all.wrong_where = f->wrong_where;
-        all.wrong += f->wrong;
+    return failed;
+}
+
+/* Values that are promised exactly; `slack` in ULP. */
+static int check_anchors(void) {
+    static const struct {
+        hk_activation_kind kind;
+        float x, y, slack;
+    } anchors[] = {
+        {HK_SIGMOID, 0, 0.5f, 0},   {HK_TANH, 0, 0, 0},
+        {HK_TANH, INFINITY, 1, 0},  {HK_TANH, -INFINITY, -1, 0},
+        {HK_GELU, 0, 0, 0},         {HK_ELU, 0, 0, 0},
+        {HK_EXP, 0, 1, 0},          {HK_ERF, INFINITY, 1, 0},
+        {HK_ERF, -INFINITY, -1, 0}, {HK_SOFTPLUS, 0, 0x1.62e43p-1f, 1},
+    };
+    const hk_kernels *k = hk_kernels_current();
+    int failed = 0;
+    for (size_t i = 0; i < sizeof anchors / sizeof *anchors; i++) {
+        const hk_activation a = hk_activation_default(anchors[i].kind);
+        float y;
+        k->map_f32[a.kind](&anchors[i].x, 1, &y, 1, 1, 1, a.alpha, a.beta);
+        if (ulps_f32(y, (long double)anchors[i].y) <= (double)anchors[i].slack) continue;
+        printf("%s(%g) is %a\n", hk_activation_name(a.kind), (double)anchors[i].x, (double)y);
+        failed = 1;
     }
-    return all;
+    return failed;
 }
 
 int main(int count, char **arguments) {
-    uint64_t stride = 1;
-    const char *json_path = NULL;
-    int named[HK_SOFTMAX] = {0}, any = 0;
+    options o = {.stride = 1};
     for (int i = 1; i < count; i++) {
         hk_activation a;
         if (!strcmp(arguments[i], "--stride") && i + 1 < count)
-            stride = strtoull(arguments[++i], NULL, 10);
-        else if (!strcmp(arguments[i], "--json") && i + 1 < count)
-            json_path = arguments[++i];
-        else if (hk_activation_from_name(arguments[i], &a) && a.kind < HK_SOFTMAX)
-            any = named[a.kind] = 1;
+            o.stride = strtoull(arguments[++i], NULL, 10);
+        else if (!strcmp(arguments[i], "--parameters") && i + 1 < count)
+            o.parameters = strtol(arguments[++i], NULL, 10);
+        else if (!strcmp(arguments[i], "--json") && i + 1 < count) {
+            if (!(o.json = fopen(arguments[++i], "w")))
+                return fprintf(stderr, "accuracy: %s cannot be written\n", arguments[i]), 2;
+        } else if (hk_activation_from_name(arguments[i], &a) && a.kind < HK_SOFTMAX)
+            o.any = o.named[a.kind] = 1;
         else
             return fprintf(stderr, "accuracy: '%s' is no option and no activation\n", arguments[i]), 2;
     }
-    if (!stride) return fprintf(stderr, "accuracy: --stride wants a number from 1\n"), 2;
-    FILE *json = json_path ? fopen(json_path, "w") : NULL;
-    if (json_path && !json) return fprintf(stderr, "accuracy: %s cannot be written\n", json_path), 2;
-    if (json) fprintf(json, "{\"stride\": %llu, \"activations\": [", (unsigned long long)stride);
-    printf("| function | max ULP | at | max ULP, subnormal results | at |\n|---|---|---|---|---|\n");
-    int failed = 0;
-    for (int kind = 0, first = 1; kind < HK_SOFTMAX; kind++) {
-        if (any && !named[kind]) continue;
-        const finding f = find(hk_activation_default((hk_activation_kind)kind), stride);
-        printf("| %s | %.3f | %a | %.3f | %a |\n", hk_activation_name((hk_activation_kind)kind), f.error,
-               (double)f.where, f.subnormal_error, (double)f.subnormal_where);
-        if (f.wrong)
-            printf("| | %llu times NaN or a sign of zero is wrong, as at %a | | | |\n", (unsigned long long)f.wrong,
-                   (double)f.wrong_where);
-        fflush(stdout);
-        if (json)
-            fprintf(json,
-                    "%s\n  {\"kind\": \"%s\", \"max_ulp\": %.4f, \"at\": \"%a\", \"max_ulp_subnormal\": %.4f, "
-                    "\"subnormal_at\": \"%a\", \"wrong\": %llu}",
-                    first ? "" : ",", hk_activation_name((hk_activation_kind)kind), f.error, (double)f.where,
-                    f.subnormal_error, (double)f.subnormal_where, (unsigned long long)f.wrong);
-        first = 0;
-        failed |= f.error > 1 || f.subnormal_error > 1 || f.wrong;
-    }
-    if (json) {
-        fprintf(json, "\n]}\n");
-        fclose(json);
+    if (!o.stride || o.parameters < 0) return fprintf(stderr, "accuracy: --stride wants a number from 1\n"), 2;
+    if (o.json) fprintf(o.json, "{\"stride\": %" PRIu64 ", \"activations\": [", o.stride);
+    const int failed = (o.parameters ? measure_parameters(&o) : measure_forms(&o)) | check_anchors();
+    if (o.json) {
+        fprintf(o.json, "\n]}\n");
+        fclose(o.json);
     }
     return failed;
 }

@@ -50,12 +50,15 @@ double oracle_bound_f32(hk_activation_kind kind) {
     return 1.0;
 }
 
+int oracle_fast_by_input(hk_activation_kind kind) { return kind == HK_GELU || kind == HK_GELU_TANH; }
+
 double oracle_bound_f64(hk_activation_kind kind) {
     switch (kind) {
     case HK_EXP:
     case HK_ERF:
     case HK_TANH:
-        return strstr(hk_build_features(), "sleef") ? 1 : 4; /* SLEEF's own bound; the C library states none */
-    default: return 4;
+        return strstr(hk_build_features(), "sleef") ? 1 : 2; /* SLEEF's own bound; the C library states none */
+    case HK_ELU: return 2;
+    default: return 3;
     }
 }

@@ -16,10 +16,10 @@ extern "C" {
    HK_RELU              max(z, 0)                                                      0           0     +inf
    HK_RELU6             min(max(z, 0), 6)                                              0           0     6
    HK_LEAKY_RELU        z if z >= 0, else a * z                      a 0.01            -inf        -0    +inf
-   HK_ELU               z if z > 0, else a * (e^z - 1)               a 1               -a          -0    +inf
-   HK_SELU              b * (z if z > 0, else a * (e^z - 1))         a 1.6732632,      -a b        -0    +inf
+   HK_ELU               z if z >= 0, else a * (e^z - 1)              a 1               -a          -0    +inf
+   HK_SELU              b * (z if z >= 0, else a * (e^z - 1))        a 1.6732632,      -a b        -0    +inf
                                                                      b 1.0507010
-   HK_CELU              z if z > 0, else a * (e^(z/a) - 1), a > 0    a 1               -a          -0    +inf
+   HK_CELU              z if z >= 0, else a * (e^(z/a) - 1), a > 0   a 1               -a          -0    +inf
    HK_SIGMOID           1 / (1 + e^-z)                                                 0           1/2   1
    HK_HARD_SIGMOID      max(0, min(1, a * z + b))                    a 1/6, b 1/2      0           b     1
    HK_TANH              tanh z                                                         -1          -0    1

@@ -12,6 +12,7 @@
 #define HK_LOG2_E      0x1.715476p+0f
 #define HK_LN2_HIGH    0x1.62e4p-1f
 #define HK_LN2_LOW     0x1.7f7d1cp-20f
+#define HK_LN2_NEAR    0x1.62e43p-1f
 
 typedef struct {
     vf t, n, r;
@@ -62,14 +63,14 @@ HK_INLINE vf exp_q(vf r) {
     return v_fma(q, r, v_set1(1.0f));
 }
 
-/* P: ((e^r - 1) / r - 1) / r, so that Q = 1 + r P, within 2^-29.8. */
-HK_INLINE vf exp_p(vf r) {
+/* P: ((e^r - 1) / r - 1) / r, so that Q = 1 + r P, within 2^-29.8; P = 1/2 + r exp_p_tail(r). */
+HK_INLINE vf exp_p_tail(vf r) {
     vf p = v_fma(v_set1(0x1.a2f978p-13f), r, v_set1(0x1.6d1378p-10f));
     p = v_fma(p, r, v_set1(0x1.110fb2p-7f));
     p = v_fma(p, r, v_set1(0x1.555518p-5f));
-    p = v_fma(p, r, v_set1(0x1.555556p-3f));
-    return v_fma(p, r, v_set1(0.5f));
+    return v_fma(p, r, v_set1(0x1.555556p-3f));
 }
+HK_INLINE vf exp_p(vf r) { return v_fma(exp_p_tail(r), r, v_set1(0.5f)); }
 
 /* What a function's near form gives: the result, right where |n| is within the function's reach (MAP_FAR, map.h). */
 typedef struct {
@@ -102,15 +103,19 @@ HK_INLINE exp_pair exp_unscaled(vf x, vf x_low) {
     return (exp_pair){p, v_fma(r_low, p, v_fma(e.r, q, v_sub(v_set1(1.0f), p))), e.t, e.n};
 }
 
-/* e^x - 1 = high + low for -20 <= x < 0 (below -18 it is -1 in float). s r is exact; s - 1 + s r is added without error
-   (Dekker's fast two-sum: |s - 1| >= |s r| or s = 1). */
+/* e^x - 1 = high + low for -20 <= x < 0 (below -18 it is -1 in float). ln 2 is a multiple of 2^-25 but for 2^-28.9, and
+   so is x from ln 2 / 2 on: with that multiple r is exact, and what n times the difference amounts to is below 0.05
+   ULP. s r is exact; s - 1 + s r is added without error (Dekker's fast two-sum: |s - 1| >= |s r| or s = 1). Low is s r
+   times r / 2 and a rest, so that it is rounded but once. */
 typedef struct {
     vf high, low;
 } expm1_pair;
 HK_INLINE expm1_pair exp_minus_one(vf x) {
-    const exp_parts e = exp_reduce(x);
-    const vf s = exp_pow2(e.t), sr = v_mul(s, e.r), a = v_sub(s, v_set1(1.0f)), h = v_add(a, sr);
-    return (expm1_pair){h, v_fma(sr, v_mul(e.r, exp_p(e.r)), v_add(v_sub(a, h), sr))};
+    const vf t = v_fma(x, v_set1(HK_LOG2_E), v_set1(HK_ROUND_MAGIC)), n = v_sub(t, v_set1(HK_ROUND_MAGIC));
+    const vf r = v_fnma(n, v_set1(HK_LN2_NEAR), x), s = exp_pow2(t), sr = v_mul(s, r);
+    const vf a = v_sub(s, v_set1(1.0f)), high = v_add(a, sr), error = v_add(v_sub(a, high), sr);
+    const vf rest = v_fma(sr, v_mul(v_mul(r, r), exp_p_tail(r)), error);
+    return (expm1_pair){high, v_fma(sr, v_mul(r, v_set1(0.5f)), rest)};
 }
 
 #endif
