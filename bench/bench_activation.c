@@ -33,7 +33,7 @@ static const struct {
     size_t table;
 } forms[] = {
     {"", offsetof(hk_kernels, map_f32)},
-    /* A table of fast forms comes here: {"_fast", offsetof(hk_kernels, fast_f32)}, */
+    {"_fast", offsetof(hk_kernels, fast_f32)},
 };
 
 static float *x, *y; /* MOST floats each */

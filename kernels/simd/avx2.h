@@ -245,7 +245,10 @@ HK_INLINE vi vi_dot_u8i8(vi acc, vi *excess, const uint8_t *a, const int8_t *b) 
                 _mm256_dpbusd_avx_epi32(acc.b, hk_bytes32_(a + 32), hk_bytes32_(b + 32))};
 }
 HK_INLINE vi vi_dot_i8(vi acc, vi *excess, const int8_t *a, const int8_t *b) { /* (a + 128) b - 128 b */
-    const __m256i x = hk_bytes32_(a), x2 = hk_bytes32_(a + 32), y = hk_bytes32_(b), y2 = hk_bytes32_(b + 32);
+    const __m256i x = hk_bytes32_(a), x2 = hk_bytes32_(a + 32);
+    __m256i y = hk_bytes32_(b), y2 = hk_bytes32_(b + 32);
+    HK_IN_REGISTER(y);
+    HK_IN_REGISTER(y2);
     const __m256i bias = _mm256_set1_epi8(-128);
     *excess = (vi){_mm256_dpbusd_avx_epi32(excess->a, bias, y), _mm256_dpbusd_avx_epi32(excess->b, bias, y2)};
     return (vi){_mm256_dpbusd_avx_epi32(acc.a, _mm256_xor_si256(x, bias), y),

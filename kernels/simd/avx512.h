@@ -186,7 +186,9 @@ HK_INLINE vi vi_dot_u8i8(vi acc, vi *excess, const uint8_t *a, const int8_t *b) 
     return (vi){_mm512_dpbusd_epi32(acc.a, _mm512_loadu_si512(a), _mm512_loadu_si512(b))};
 }
 HK_INLINE vi vi_dot_i8(vi acc, vi *excess, const int8_t *a, const int8_t *b) { /* (a + 128) b - 128 b */
-    const __m512i y = _mm512_loadu_si512(b), bias = _mm512_set1_epi8(-128);
+    const __m512i bias = _mm512_set1_epi8(-128);
+    __m512i y = _mm512_loadu_si512(b);
+    HK_IN_REGISTER(y);
     excess->a = _mm512_dpbusd_epi32(excess->a, bias, y);
     return (vi){_mm512_dpbusd_epi32(acc.a, _mm512_xor_si512(_mm512_loadu_si512(a), bias), y)};
 }
