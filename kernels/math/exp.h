@@ -54,11 +54,11 @@ HK_INLINE exp_parts exp_reduce_exact(vf x, vf x_low, vf *r_low) {
 /* 2^n for -126 <= n <= 127. */
 HK_INLINE vf exp_pow2(vf t) { return v_from_bits(vi_shl(v_bits(t), 23)); }
 
-/* Q: (e^r - 1) / r, within 2^-26. */
+/* Q: (e^r - 1) / r, so that 1 + r Q is e^r within 2^-27.9. */
 HK_INLINE vf exp_q(vf r) {
-    vf q = v_fma(v_set1(0x1.6d548cp-10f), r, v_set1(0x1.122bf4p-7f));
-    q = v_fma(q, r, v_set1(0x1.5554e2p-5f));
-    q = v_fma(q, r, v_set1(0x1.5554aap-3f));
+    vf q = v_fma(v_set1(0x1.6b6a52p-10f), r, v_set1(0x1.123236p-7f));
+    q = v_fma(q, r, v_set1(0x1.55569p-5f));
+    q = v_fma(q, r, v_set1(0x1.5554ap-3f));
     q = v_fma(q, r, v_set1(0.5f));
     return v_fma(q, r, v_set1(1.0f));
 }

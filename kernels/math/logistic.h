@@ -34,7 +34,7 @@ HK_INLINE near_value sigmoid_near(vf x) {
 }
 HK_INLINE near_value silu_near(vf x) {
     const exp_parts e = exp_reduce_negated(x);
-    const logistic_denominator s = logistic_sum(e, exp_q(e.r));
+    const logistic_denominator s = logistic_sum(e, v_fma(e.r, exp_p(e.r), v_set1(1.0f)));
     return (near_value){v_quotient(x, v_zero(), s.d, s.d_low), s.n};
 }
 
