@@ -1,5 +1,5 @@
 /* One f32 form of an activation over floats in the order of their bits, against the library's own function in double,
- * which test_accuracy_f64 holds to a few units of 2^-53 of MPFR's. */
+ * which accuracy_f64 holds to a few units of 2^-53 of MPFR's. */
 #ifndef HK_TEST_SWEEP_H
 #define HK_TEST_SWEEP_H
 
