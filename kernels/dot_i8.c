@@ -1,15 +1,16 @@
 /* Exact dot products of 8-bit integers. Compiled once more for every level whose instructions for them are better. */
 #include "kernel.h"
 
-/* Four products of at most 255 * 128 reach a lane at each step, and the accumulators are added in 32 bits. */
-enum { BYTES = 64, SAFE_STEPS = INT32_MAX / (4 * 255 * 128), DOT_LONG = 8 * BYTES };
+/* PART products of at most 255 * 128 fit an int32 together. */
+enum { BYTES = 64, PART = 65536, DOT_LONG = 8 * BYTES };
+_Static_assert((int64_t)PART * 255 * 128 <= INT32_MAX, "sums of a part are 32 bits wide");
 
 /* Sums, and what they hold too much where the instruction wants other signs (simd.h). */
 typedef struct {
     vi sum, excess;
 } i8_sum;
 HK_INLINE i8_sum i8_sum_of(i8_sum a, i8_sum b) { return (i8_sum){vi_add(a.sum, b.sum), vi_add(a.excess, b.excess)}; }
-HK_INLINE int64_t i8_total(i8_sum s) { return vi_sum(vi_sub(s.sum, s.excess)); } /* what is left fits a lane */
+HK_INLINE int32_t i8_total(i8_sum s) { return vi_sum(vi_sub(s.sum, s.excess)); }
 
 #define DOT_INTEGER(name, type)                                                                                        \
     HK_INLINE i8_sum name##_step(i8_sum s, const type *a, const int8_t *b) {                                           \
@@ -25,7 +26,7 @@ HK_INLINE int64_t i8_total(i8_sum s) { return vi_sum(vi_sub(s.sum, s.excess)); }
     }                                                                                                                  \
     int64_t KERNEL(name)(const type *a, const int8_t *b, size_t n) {                                                   \
         const i8_sum zero = {vi_set1(0), vi_set1(0)};                                                                  \
-        if (n < BYTES) return i8_total(name##_rest(zero, a, b, n));                                                    \
+        if (n <= BYTES) return i8_total(name##_rest(zero, a, b, n));                                                   \
         int64_t total = 0;                                                                                             \
         if (n >= DOT_LONG && (uintptr_t)a % BYTES && (uintptr_t)b % BYTES) { /* one of the two brought to a line */    \
             const size_t head = BYTES - (uintptr_t)a % BYTES;                                                          \
@@ -33,7 +34,7 @@ HK_INLINE int64_t i8_total(i8_sum s) { return vi_sum(vi_sub(s.sum, s.excess)); }
             a += head, b += head, n -= head;                                                                           \
         }                                                                                                              \
         while (n) {                                                                                                    \
-            size_t part = hk_min(n, (size_t)SAFE_STEPS * BYTES);                                                       \
+            size_t part = hk_min(n, PART);                                                                             \
             i8_sum s[4] = {zero, zero, zero, zero};                                                                    \
             n -= part;                                                                                                 \
             HK_UNROLL_TWICE for (; part >= 4 * BYTES; part -= 4 * BYTES, a += 4 * BYTES, b += 4 * BYTES) HK_UNROLL     \

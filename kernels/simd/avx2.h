@@ -204,14 +204,11 @@ HK_INLINE vi vi_sar(vi x, int n) { return (vi){_mm256_srai_epi32(x.a, n), _mm256
 HK_INLINE vm vi_lt(vi x, vi y) {
     return (vm){_mm256_castsi256_ps(_mm256_cmpgt_epi32(y.a, x.a)), _mm256_castsi256_ps(_mm256_cmpgt_epi32(y.b, x.b))};
 }
-HK_INLINE __m256i hk_widen_sum_(__m256i x) {
-    return _mm256_add_epi64(_mm256_cvtepi32_epi64(_mm256_castsi256_si128(x)),
-                            _mm256_cvtepi32_epi64(_mm256_extracti128_si256(x, 1)));
-}
-HK_INLINE int64_t vi_sum(vi x) {
-    const __m256i h = _mm256_add_epi64(hk_widen_sum_(x.a), hk_widen_sum_(x.b));
-    const __m128i q = _mm_add_epi64(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
-    return _mm_cvtsi128_si64(q) + _mm_extract_epi64(q, 1);
+HK_INLINE int32_t vi_sum(vi x) {
+    const __m256i h = _mm256_add_epi32(x.a, x.b);
+    const __m128i q = _mm_add_epi32(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
+    const __m128i d = _mm_add_epi32(q, _mm_shuffle_epi32(q, 0x4e));
+    return _mm_cvtsi128_si32(_mm_add_epi32(d, _mm_shuffle_epi32(d, 0xb1)));
 }
 HK_INLINE vi v_bits(vf x) { return (vi){_mm256_castps_si256(x.a), _mm256_castps_si256(x.b)}; }
 HK_INLINE vf v_from_bits(vi x) { return (vf){_mm256_castsi256_ps(x.a), _mm256_castsi256_ps(x.b)}; }

@@ -166,11 +166,7 @@ HK_INLINE vi vi_shl(vi x, int n) { return (vi){_mm512_slli_epi32(x.a, (unsigned)
 HK_INLINE vi vi_shr(vi x, int n) { return (vi){_mm512_srli_epi32(x.a, (unsigned)n)}; }
 HK_INLINE vi vi_sar(vi x, int n) { return (vi){_mm512_srai_epi32(x.a, (unsigned)n)}; }
 HK_INLINE vm vi_lt(vi x, vi y) { return (vm){_mm512_cmplt_epi32_mask(x.a, y.a)}; }
-HK_INLINE int64_t vi_sum(vi x) {
-    const __m512i lo = _mm512_cvtepi32_epi64(_mm512_castsi512_si256(x.a));
-    const __m512i hi = _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(x.a, 1));
-    return _mm512_reduce_add_epi64(_mm512_add_epi64(lo, hi));
-}
+HK_INLINE int32_t vi_sum(vi x) { return _mm512_reduce_add_epi32(x.a); }
 HK_INLINE vi v_bits(vf x) { return (vi){_mm512_castps_si512(x.a)}; }
 HK_INLINE vf v_from_bits(vi x) { return (vf){_mm512_castsi512_ps(x.a)}; }
 HK_INLINE vi vi_load_u16(const uint16_t *p) {

@@ -195,7 +195,7 @@ HK_INLINE int32x4_t hk_shr_(int32x4_t x, int n) {
     return vreinterpretq_s32_u32(vshlq_u32(vreinterpretq_u32_s32(x), vdupq_n_s32(-n)));
 }
 HK_INLINE vi vi_shr(vi x, int n) { return (vi){hk_shr_(x.a, n), hk_shr_(x.b, n), hk_shr_(x.c, n), hk_shr_(x.d, n)}; }
-HK_INLINE int64_t vi_sum(vi x) { return vaddlvq_s32(x.a) + vaddlvq_s32(x.b) + vaddlvq_s32(x.c) + vaddlvq_s32(x.d); }
+HK_INLINE int32_t vi_sum(vi x) { return vaddvq_s32(vaddq_s32(vaddq_s32(x.a, x.b), vaddq_s32(x.c, x.d))); }
 HK_INLINE vi v_bits(vf x) {
     return (vi){vreinterpretq_s32_f32(x.a), vreinterpretq_s32_f32(x.b), vreinterpretq_s32_f32(x.c),
                 vreinterpretq_s32_f32(x.d)};

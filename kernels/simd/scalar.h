@@ -138,8 +138,8 @@ HK_INLINE void vi_store(void *p, vi a) { memcpy(p, &a, sizeof a); }
 HK_INLINE vi vi_shl(vi a, int n){LANES_(vi, VF_LANES, (int32_t)((uint32_t)a.v[i] << n))} HK_INLINE vi
     vi_shr(vi a, int n){LANES_(vi, VF_LANES, (int32_t)((uint32_t)a.v[i] >> n))} HK_INLINE vi
     vi_sar(vi a, int n){LANES_(vi, VF_LANES, a.v[i] >> n)} HK_INLINE vm
-    vi_lt(vi a, vi b){LANES_(vm, VF_LANES, -(a.v[i] < b.v[i]))} HK_INLINE int64_t vi_sum(vi a) {
-    int64_t sum = 0;
+    vi_lt(vi a, vi b){LANES_(vm, VF_LANES, -(a.v[i] < b.v[i]))} HK_INLINE int32_t vi_sum(vi a) {
+    int32_t sum = 0;
     for (int i = 0; i < VF_LANES; i++) sum += a.v[i];
     return sum;
 }

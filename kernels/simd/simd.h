@@ -24,7 +24,7 @@
  *               vi_loadn_bytes(p, n): 64 bytes, zero-filled from n on
  *               vi_dot_i8(acc, &excess, a, b), vi_dot_u8i8 likewise: 64 bytes each; every product goes to some lane of
  *               acc, and what an instruction for other signs adds too much to some lane of excess
- *               vi_sum(a): all lanes, as int64
+ *               vi_sum(a): all lanes, whose sum fits an int32
  *   others      v_scale(a, n): a * 2^n with one rounding, n integral in [-160, 160], 2^-40 < |a| < 2^40; or NaN
  *               v_scale_down(a, n): the same for n in [-160, 0] and a up to 2^60, in fewer operations
  *               v_widen(a, half): lanes 0 to 7 or 8 to 15 as double, v_narrow(a, b) the reverse, rounded
