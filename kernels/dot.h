@@ -57,6 +57,7 @@ static __attribute__((noinline)) REAL NAME(dot_turned)(const ELEMENT *a, const E
 }
 
 HK_INLINE REAL NAME(dot_inline)(const ELEMENT *a, const ELEMENT *b, size_t n) {
+    if (!n) return 0;              /* nor is anything added to pointers that may be NULL */
     if (n <= DOT_PHASES * LANES) { /* the other accumulators stay 0 */
         BLOCK sum = V(mul)(DOT_LOADN(a, n, 0), DOT_LOADN(b, n, 0));
         HK_UNROLL

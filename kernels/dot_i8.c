@@ -26,6 +26,7 @@ HK_INLINE int32_t i8_total(i8_sum s) { return vi_sum(vi_sub(s.sum, s.excess)); }
     }                                                                                                                  \
     int64_t KERNEL(name)(const type *a, const int8_t *b, size_t n) {                                                   \
         const i8_sum zero = {vi_set1(0), vi_set1(0)};                                                                  \
+        if (!n) return 0;                                                                                              \
         if (n <= BYTES) return i8_total(name##_rest(zero, a, b, n));                                                   \
         int64_t total = 0;                                                                                             \
         if (n >= DOT_LONG && (uintptr_t)a % BYTES && (uintptr_t)b % BYTES) { /* one of the two brought to a line */    \

@@ -172,13 +172,14 @@ DOT_BYTES(vi_dot_u8i8, uint8_t)
 
 /* Two steps: the first is exact, the second rounds. */
 HK_INLINE float hk_pow2_(int n) {
-    const int32_t bits = (n + 127) * (1 << 23);
+    const uint32_t bits = (uint32_t)(n + 127) << 23;
     float r;
     memcpy(&r, &bits, sizeof r);
     return r;
 }
 HK_INLINE float hk_scale_(float a, float n) {
-    const int whole = n == n ? (int)n : 0, half = whole / 2;
+    const int whole = fabsf(n) < 1024 ? (int)n : 0,
+              half = whole / 2; /* others only where the result is of no account */
     return a * hk_pow2_(half) * hk_pow2_(whole - half);
 }
 HK_INLINE vf v_scale(vf a, vf n){LANES_(vf, VF_LANES, hk_scale_(a.v[i], n.v[i]))} HK_INLINE vf
