@@ -16,7 +16,7 @@
 
 enum { DOT_STEP = 4 * LANES, DOT_LONG = HK_TURN_STEPS * DOT_STEP };
 
-/* Places of LANES elements on which the loads of a stretch of the array are aligned, and the head up to the next. */
+/* The bytes of one stretch, which is one load, and how many elements lie before the next multiple of them. */
 #define DOT_LINE (LANES * DOT_PHASES * sizeof(ELEMENT))
 HK_INLINE size_t NAME(dot_head)(const ELEMENT *a, const ELEMENT *b, size_t n) {
     const size_t past = (uintptr_t)a % DOT_LINE;
@@ -38,9 +38,8 @@ HK_INLINE void NAME(dot_add)(BLOCK *sum, const ELEMENT *a, const ELEMENT *b, siz
                        : V(fma)(DOT_LOADN(a, n, j), DOT_LOADN(b, n, j), sum[j]);
     }
 }
-HK_INLINE REAL NAME(dot_total)(const BLOCK *sum) {
-    return V(sum)(V(add)(V(add)(sum[0], sum[1]), V(add)(sum[2], sum[3]))) + (REAL)0;
-}
+HK_INLINE BLOCK NAME(dot_lanes)(const BLOCK *sum) { return V(add)(V(add)(sum[0], sum[1]), V(add)(sum[2], sum[3])); }
+HK_INLINE REAL NAME(dot_total)(const BLOCK *sum) { return V(sum)(NAME(dot_lanes)(sum)) + (REAL)0; }
 
 static __attribute__((noinline)) REAL NAME(dot_turned)(const ELEMENT *a, const ELEMENT *b, size_t n, size_t head) {
     const size_t turn = head / DOT_PHASES;
@@ -100,8 +99,7 @@ void NAME(matvec)(const ELEMENT *w, const ELEMENT *x, REAL *y, size_t rows, size
                     sum[k][j] = V(fma)(DOT_LOADN(p + k * cols + i, cols - i, j), v, sum[k][j]);
             }
             HK_UNROLL
-            for (size_t k = 0; k < ROWS; k++)
-                all[k] = V(add)(V(add)(sum[k][0], sum[k][1]), V(add)(sum[k][2], sum[k][3]));
+            for (size_t k = 0; k < ROWS; k++) all[k] = NAME(dot_lanes)(sum[k]);
             V(sum4)(y + r, all);
         }
     for (; r < rows; r++) y[r] = NAME(dot)(w + r * cols, x, cols);

@@ -249,11 +249,12 @@ static void NAME(log_softmax_rows)(const float *x, size_t x_stride, float *y, si
 
 #define OVER_ROWS(name, log)                                                                                           \
     void NAME(name)(MAP_PARAMETERS) {                                                                                  \
+        const int tiled = HK_SOFTMAX_TILES && cols <= LANES;                                                           \
         (void)alpha, (void)beta;                                                                                       \
         if (!cols) return;                                                                                             \
         while (rows) {                                                                                                 \
-            const size_t n = HK_SOFTMAX_TILES && cols <= LANES ? hk_min(rows, LANES) : rows;                           \
-            if (!HK_SOFTMAX_TILES || cols > LANES || n < 3 || !NAME(tile)(x, x_stride, y, y_stride, n, cols, log))     \
+            const size_t n = tiled ? hk_min(rows, LANES) : rows;                                                       \
+            if (!tiled || n < 3 || !NAME(tile)(x, x_stride, y, y_stride, n, cols, log))                                \
                 NAME(name##_rows)(x, x_stride, y, y_stride, n, cols);                                                  \
             rows -= n, x += n * x_stride, y += n * y_stride;                                                           \
         }                                                                                                              \
