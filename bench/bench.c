@@ -24,10 +24,12 @@ void bench_start(void) {
         const hk_kernels *k = hk_kernels_of(loops[i]->isa);
         if (!k) continue;
         const double flops = limit_flops(loops[i]);
-        bench_levels[bench_level_count++] = (bench_level){loops[i], k, flops};
-        fprintf(stderr, "%s: %.1f GFLOP/s of fma; loads %.0f GB/s at 16 KiB, %.0f at 256 KiB, %.0f at 8 MiB\n",
-                k->level, 1e-9 * flops, 1e-9 * bench_bytes(loops[i], 16 << 10), 1e-9 * bench_bytes(loops[i], 256 << 10),
-                1e-9 * bench_bytes(loops[i], 8 << 20));
+        const double fed = limit_fed_flops(loops[i]);
+        bench_levels[bench_level_count++] = (bench_level){loops[i], k, flops, fed};
+        fprintf(stderr,
+                "%s: %.1f GFLOP/s of fma, %.1f fed; loads %.0f GB/s at 16 KiB, %.0f at 256 KiB, %.0f at 8 MiB\n",
+                k->level, 1e-9 * flops, 1e-9 * fed, 1e-9 * bench_bytes(loops[i], 16 << 10),
+                1e-9 * bench_bytes(loops[i], 256 << 10), 1e-9 * bench_bytes(loops[i], 8 << 20));
     }
     if (bench_level_count < 2) return; /* scalar alone: its fma is a function, not an instruction */
     bench_cycle = limit_cycle(bench_levels[bench_level_count - 1].loops);

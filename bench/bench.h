@@ -11,7 +11,7 @@
 typedef struct bench_level {
     const limit_loops *loops;
     const hk_kernels *k;
-    double flops; /* per second */
+    double flops, fed_flops; /* per second: see limits.h */
 } bench_level;
 extern bench_level bench_levels[];
 extern size_t bench_level_count;

@@ -1,64 +1,197 @@
-/* Dense layers on every level here, with the share of the machine's limit that they reach.
+/* Dense layers and small networks through the shared library, beside other libraries and the machine's limits.
  *
- *   bench_dense --benchmark_filter='avx512/64x' --benchmark_repetitions=5 --benchmark_report_aggregates_only=true
- */
+ *   bench_dense --benchmark_filter='/(64x64|A)/(1|16|256)$' --benchmark_repetitions=9 --benchmark_min_time=0.02 \
+ *       --benchmark_out=dense.json >/dev/null
+ *   bench/report.py dense.json
+ *
+ * Rows are dense/WHO/SHAPE/BATCH. WHO is `hillock`, `hillock_fast` (HK_FAST, where a layer has such a form),
+ * `hillock_avx2` or a peer. Shapes INxOUT are one layer with bias and ReLU; networks:
+ *   A  64-128-64-10, ReLU, ReLU, softmax      C  1024-4096-1024, GELU (erf), linear
+ *   B  784-512-256-10, ReLU, ReLU, softmax    D  13-64-64-1, tanh, tanh, sigmoid
+ * Batches are 1, 4, 16, 64, 256 and 1024, each also with two threads (/2threads/real_time behind the batch), and all
+ * from 1 to 33 for some shapes. A time is that of a call for the whole batch, with inputs and outputs at the same
+ * places each time, weights packed before where the library can.
+ *
+ * Each row shows GFLOP/s, GB/s of weights read, and shares of limits measured in the same process at WHO's level (the
+ * best level for peers): of_peak of a loop that only multiplies and adds, of_ceiling of one that also loads from the
+ * first-level cache what a tile of outputs needs, of_bandwidth of one that only loads as many bytes as there are
+ * weights. With two threads, limits are twice those of one.
+ *
+ * A network is made at its row's first run and kept. What it gives is compared with Hillock's outputs: max_error is the
+ * largest difference over the largest output; above 1e-3 the row is named and left out.
+ *
+ * BENCH_PEERS=avx2 limits peers to AVX2, all but ONNX Runtime, which then does not take part: compare with
+ * hillock_avx2 (bench/report.py --mine=hillock_avx2). */
 #include "bench.h"
 
-#include "pack.h"
+#include "network_hillock.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static const size_t shapes[][2] = {{64, 10}, {64, 64}, {64, 128}, {256, 256}, {784, 128}, {1024, 1024}};
-static const size_t batches[] = {1, 4, 16, 64, 256};
-enum { MOST = 1024 };
+enum { LAYERS = 3, MOST_BATCH = 1024, MOST_WIDTH = 4096, STEPS = 33 };
 
-typedef struct dense_case {
-    const hk_kernels *k;
-    hk_dense_f32_job job;
-} dense_case;
-static void body_dense_f32(void *context, uint64_t iterations) {
-    const dense_case *c = context;
-    while (iterations--) c->k->dense_f32(&c->job);
-}
+typedef struct shape {
+    const char *name;
+    size_t widths[LAYERS + 1]; /* 0 behind the last */
+    hk_activation_kind kinds[LAYERS];
+    int steps; /* measured from 1 to 33 */
+    /* filled at the first use */
+    hk_layer layers[LAYERS];
+    size_t count, flops, bytes; /* flops per row, bytes of all parameters */
+} shape;
 
-static void register_dense(const bench_level *level, hk_dense_f32_job job, const float *weights) {
-    const size_t bytes = hk_packed_size(job.inputs, job.outputs) * sizeof(float);
-    float *packed = bench_alloc(bytes);
-    hk_pack_f32(weights, job.inputs, job.outputs, packed);
-    job.weights = packed;
-    for (size_t i = 0; i < sizeof batches / sizeof *batches; i++) {
-        dense_case *c = malloc(sizeof *c);
-        if (!c) abort();
-        *c = (dense_case){level->k, job};
-        c->job.rows = batches[i];
-        char name[64];
-        const double flops = 2.0 * (double)(job.inputs * job.outputs * batches[i]);
-        snprintf(name, sizeof name, "dense_f32/%s/%zux%zu/%zu", level->k->level, job.inputs, job.outputs, batches[i]);
-        gbench_register(name, body_dense_f32, c,
-                        (gbench_work){.bytes = (double)bytes,
-                                      .flops = flops,
-                                      .most_bytes = bench_bytes(level->loops, bytes),
-                                      .most_flops = level->flops});
+static shape shapes[] = {
+    {.name = "64x64", .widths = {64, 64}, .kinds = {HK_RELU}, .steps = 1},
+    {.name = "256x256", .widths = {256, 256}, .kinds = {HK_RELU}, .steps = 1},
+    {.name = "784x128", .widths = {784, 128}, .kinds = {HK_RELU}, .steps = 1},
+    {.name = "1024x1024", .widths = {1024, 1024}, .kinds = {HK_RELU}, .steps = 1},
+    {.name = "4096x4096", .widths = {4096, 4096}, .kinds = {HK_RELU}},
+    {.name = "A", .widths = {64, 128, 64, 10}, .kinds = {HK_RELU, HK_RELU, HK_SOFTMAX}, .steps = 1},
+    {.name = "B", .widths = {784, 512, 256, 10}, .kinds = {HK_RELU, HK_RELU, HK_SOFTMAX}},
+    {.name = "C", .widths = {1024, 4096, 1024}, .kinds = {HK_GELU, HK_LINEAR}},
+    {.name = "D", .widths = {13, 64, 64, 1}, .kinds = {HK_TANH, HK_TANH, HK_SIGMOID}, .steps = 1},
+};
+static const size_t batches[] = {1, 4, 16, 64, 256, 1024};
+
+static float *x, *y, *expected; /* MOST_BATCH * MOST_WIDTH floats each */
+
+typedef struct cell {
+    const network_peer *who;
+    shape *of;
+    size_t batch;
+    int threads;
+    const bench_level *level;
+    void *network; /* made at the first run */
+    int wrong;
+    double error;
+} cell;
+
+static void measure(shape *s) {
+    for (; s->count < LAYERS && s->widths[s->count + 1]; s->count++) {
+        const size_t in = s->widths[s->count], out = s->widths[s->count + 1];
+        s->flops += 2 * in * out;
+        s->bytes += (in + 1) * out * sizeof(float);
+        s->layers[s->count] = (hk_layer){
+            .inputs = in, .outputs = out, .activation = hk_activation_default(s->kinds[s->count]), .storage = HK_F32};
     }
 }
 
-int main(int count, char **arguments) {
-    bench_start();
-    const float *x = bench_uniform(256 * MOST, 1), *w = bench_uniform(MOST * MOST, 2);
-    const float *bias = bench_alloc(MOST * sizeof *bias);
-    float *y = bench_alloc(256 * MOST * sizeof *y);
+/* Weights of all participants, such that outputs keep the size of inputs. */
+static void fill(shape *s) {
+    for (size_t l = 0; l < s->count && !s->layers[l].weights; l++) {
+        hk_layer *a = &s->layers[l];
+        float *w = bench_uniform(a->inputs * a->outputs, 10 + l);
+        const float scale = 2 / sqrtf((float)a->inputs);
+        for (size_t i = 0; i < a->inputs * a->outputs; i++) w[i] *= scale;
+        a->weights = w;
+        a->bias = bench_uniform(a->outputs, 20 + l);
+    }
+}
+
+static double error_of(const cell *c) {
+    const shape *s = c->of;
+    void *ours = network_hillock.create(s->layers, s->count, c->batch, 1);
+    network_hillock.run(ours, x, expected);
+    network_hillock.free(ours);
+    double most = 0, largest = 0;
+    for (size_t i = 0; i < c->batch * s->widths[s->count]; i++) {
+        const double error = fabs((double)y[i] - (double)expected[i]);
+        if (!(error <= most)) most = error; /* NaN too */
+        largest = fmax(largest, fabs((double)expected[i]));
+    }
+    return most / largest;
+}
+
+static int prepare(void *context, gbench_work *work) {
+    cell *c = context;
+    const shape *s = c->of;
+    if (c->wrong) return 0;
+    fill(c->of);
+    if (c->who->threads) c->who->threads(c->threads);
+    if (!c->network) {
+        c->network = c->who->create(s->layers, s->count, c->batch, c->threads);
+        c->wrong = !c->network;
+        if (c->wrong) return 0;
+        for (size_t i = 0; i < c->batch * s->widths[s->count]; i++) y[i] = NAN;
+        c->who->run(c->network, x, y);
+        c->error = error_of(c);
+        c->wrong = !(c->error <= 1e-3);
+        if (c->wrong) {
+            fprintf(stderr, "%s/%s/%zu, %d threads, is wrong by %.3g: not timed\n", c->who->name, s->name, c->batch,
+                    c->threads, c->error);
+            c->who->free(c->network);
+            return 0;
+        }
+    }
+    work->max_error = c->error;
+    work->most_bytes = c->threads * bench_bytes(c->level->loops, s->bytes);
+    return 1;
+}
+
+static void body(void *context, uint64_t iterations) {
+    const cell *c = context;
+    while (iterations--) c->who->run(c->network, x, y);
+}
+
+static void add(const network_peer *who, const bench_level *level, shape *s, size_t batch, int threads) {
+    cell *c = malloc(sizeof *c);
+    if (!c) abort();
+    *c = (cell){.who = who, .of = s, .batch = batch, .threads = threads, .level = level};
+    char name[96];
+    snprintf(name, sizeof name, "dense/%s/%s/%zu%s", who->name, s->name, batch, threads > 1 ? "/2threads" : "");
+    gbench_register(name, body, c,
+                    (gbench_work){.bytes = (double)s->bytes,
+                                  .flops = (double)(s->flops * batch),
+                                  .most_flops = threads * level->flops,
+                                  .most_fed = threads * level->fed_flops,
+                                  .elements = (double)batch,
+                                  .max_ulp = -1,
+                                  .max_error = -1,
+                                  .wall = threads > 1,
+                                  .prepare = prepare});
+}
+
+static int listed(size_t batch) {
+    for (size_t i = 0; i < sizeof batches / sizeof *batches; i++)
+        if (batches[i] == batch) return 1;
+    return 0;
+}
+
+static void add_all(const network_peer *who, const bench_level *level) {
+    if (who->start && !who->start()) return;
+    const int ours = who == &network_hillock || who == &network_hillock_fast || who == &network_hillock_avx2;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        shape *s = &shapes[i];
+        if (who == &network_hillock_fast && !network_has_fast(s->layers, s->count)) continue;
+        for (size_t k = 0; k < sizeof batches / sizeof *batches; k++) {
+            add(who, level, s, batches[k], 1);
+            if (!ours || network_hillock_has_threads(2)) add(who, level, s, batches[k], 2);
+        }
+        for (size_t batch = 1; s->steps && batch <= STEPS; batch++)
+            if (!listed(batch)) add(who, level, s, batch, 1);
+    }
+}
+
+static const bench_level *level_of(hk_isa isa) {
     for (size_t i = 0; i < bench_level_count; i++)
-        for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
-            register_dense(&bench_levels[i],
-                           (hk_dense_f32_job){.x = x,
-                                              .bias = bias,
-                                              .y = y,
-                                              .x_stride = shapes[s][0],
-                                              .y_stride = shapes[s][1],
-                                              .inputs = shapes[s][0],
-                                              .outputs = shapes[s][1],
-                                              .map = bench_levels[i].k->map_f32[HK_RELU]},
-                           w);
+        if (bench_levels[i].loops->isa == isa) return &bench_levels[i];
+    return &bench_levels[bench_level_count - 1];
+}
+
+int main(int count, char **arguments) {
+    network_peers_environment(arguments);
+    bench_start();
+    const bench_level *best = &bench_levels[bench_level_count - 1];
+    x = bench_uniform(MOST_BATCH * MOST_WIDTH, 1);
+    y = bench_alloc(MOST_BATCH * MOST_WIDTH * sizeof *y);
+    expected = bench_alloc(MOST_BATCH * MOST_WIDTH * sizeof *expected);
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) measure(&shapes[i]);
+    add_all(&network_hillock, best);
+    add_all(&network_hillock_fast, best);
+    add_all(&network_hillock_avx2, level_of(HK_ISA_AVX2));
+    for (size_t i = 0; i < network_peer_count; i++)
+        add_all(network_peers[i], network_peers_avx2() ? level_of(HK_ISA_AVX2) : best);
     return gbench_run(count, arguments);
 }

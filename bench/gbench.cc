@@ -5,24 +5,43 @@
 #include <algorithm>
 #include <vector>
 
+namespace {
+
+void show(benchmark::State &state, const gbench_work &work) {
+    using benchmark::Counter;
+    const double n = static_cast<double>(state.iterations());
+    const auto inverse = static_cast<Counter::Flags>(Counter::kIsRate | Counter::kInvert);
+    const auto rate = [&](const char *name, double each) {
+        if (each > 0) state.counters[name] = Counter(n * each, Counter::kIsRate);
+    };
+    const auto share = [](double of, double most) { return most > 0 ? of / most : 0; };
+    rate("GB/s", work.bytes * 1e-9);
+    rate("GFLOP/s", work.flops * 1e-9);
+    rate("of_limit", std::max(share(work.bytes, work.most_bytes), share(work.flops, work.most_flops)));
+    if (work.most_fed > 0) {
+        rate("of_peak", share(work.flops, work.most_flops));
+        rate("of_ceiling", share(work.flops, work.most_fed));
+        rate("of_bandwidth", share(work.bytes, work.most_bytes));
+    }
+    if (work.elements <= 0) return;
+    state.counters["ns_per_element"] = Counter(n * work.elements * 1e-9, inverse);
+    if (work.cycle > 0) state.counters["cycles_per_element"] = Counter(n * work.elements * work.cycle, inverse);
+    if (work.max_ulp >= 0) state.counters["max_ulp"] = work.max_ulp;
+    if (work.max_error >= 0) state.counters["max_error"] = work.max_error;
+}
+
+} // namespace
+
 void gbench_register(const char *name, gbench_body *body, void *context, gbench_work work) {
-    benchmark::RegisterBenchmark(name, [=](benchmark::State &state) {
-        const uint64_t batch = 16;
-        while (state.KeepRunningBatch(batch)) body(context, batch);
-        const double n = static_cast<double>(state.iterations());
-        const double limit = std::max(work.most_bytes > 0 ? work.bytes / work.most_bytes : 0,
-                                      work.most_flops > 0 ? work.flops / work.most_flops : 0);
-        using benchmark::Counter;
-        if (work.bytes > 0) state.counters["GB/s"] = Counter(n * work.bytes * 1e-9, Counter::kIsRate);
-        if (work.flops > 0) state.counters["GFLOP/s"] = Counter(n * work.flops * 1e-9, Counter::kIsRate);
-        if (limit > 0) state.counters["of_limit"] = Counter(n * limit, Counter::kIsRate);
-        const auto inverse = static_cast<Counter::Flags>(Counter::kIsRate | Counter::kInvert);
-        if (work.elements <= 0) return;
-        state.counters["ns_per_element"] = Counter(n * work.elements * 1e-9, inverse);
-        if (work.cycle > 0) state.counters["cycles_per_element"] = Counter(n * work.elements * work.cycle, inverse);
-        if (work.max_ulp >= 0) state.counters["max_ulp"] = work.max_ulp;
-        if (work.max_error >= 0) state.counters["max_error"] = work.max_error;
+    /* calls of more than a hundred microseconds one by one, or a repetition takes too long */
+    const uint64_t batch = work.most_flops > 0 && work.flops / work.most_flops > 1e-4 ? 1 : 16;
+    auto *row = benchmark::RegisterBenchmark(name, [=](benchmark::State &state) {
+        gbench_work now = work;
+        if (work.prepare && !work.prepare(context, &now)) return state.SkipWithError("left out");
+        while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(batch))) body(context, batch);
+        show(state, now);
     });
+    if (work.wall) row->UseRealTime();
 }
 
 int gbench_run(int count, char **arguments) {

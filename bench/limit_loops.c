@@ -32,4 +32,29 @@ static float load_loop(const float *p, size_t n) {
     return v_sum(v_from_bits(vi_or(vi_or(any[0], any[1]), vi_or(any[2], any[3]))));
 }
 
-const limit_loops HK_PASTE(limit_loops_, HK_LEVEL) = {HK_LEVEL_ISA, fma_loop, chain_loop, load_loop};
+/* The instructions of a dense layer's full tile, and no others: inputs broadcast, blocks of weights loaded. */
+static float tile_loop(const float *p, uint64_t steps) {
+    enum { ROWS = HK_TILE_ROWS, PANELS = HK_TILE_BLOCKS / HK_TILE_ROWS };
+    vf sum[ROWS * PANELS];
+    HK_UNROLL
+    for (int i = 0; i < ROWS * PANELS; i++) sum[i] = v_zero();
+    for (uint64_t s = 0; s < steps; s++) HK_UNROLL
+    for (int u = 0; u < 4; u++) {
+        HK_OPAQUE(p); /* the same numbers each time, which the compiler must not know */
+        vf weights[PANELS];
+        HK_UNROLL
+        for (int i = 0; i < PANELS; i++) weights[i] = v_load(p + i * VF_LANES);
+        HK_UNROLL
+        for (int r = 0; r < ROWS; r++) {
+            const vf input = v_set1(p[2 * VF_LANES + r]);
+            HK_UNROLL
+            for (int i = 0; i < PANELS; i++) sum[r * PANELS + i] = v_fma(input, weights[i], sum[r * PANELS + i]);
+        }
+    }
+    HK_UNROLL
+    for (int i = 1; i < ROWS * PANELS; i++) sum[0] = v_add(sum[0], sum[i]);
+    return v_sum(sum[0]);
+}
+
+const limit_loops HK_PASTE(limit_loops_, HK_LEVEL) = {HK_LEVEL_ISA, HK_TILE_BLOCKS, fma_loop,
+                                                      chain_loop,   load_loop,      tile_loop};

@@ -6,18 +6,25 @@
 
 typedef struct limit_loops {
     hk_isa isa;
+    size_t tile_blocks;
     /* `steps` times 24 independent fma of a block each: 24 * 16 * 2 floating-point operations. */
     float (*fma)(uint64_t steps);
     /* `steps` times 24 fma of a block each, every one on the result of the one before. */
     float (*chain)(uint64_t steps);
     /* Reads n floats, a multiple of 128, and does next to nothing with them. */
     float (*load)(const float *p, size_t n);
+    /* `steps` times four steps of a dense layer's full tile on the same 48 floats: tile_blocks fma of a block each,
+       with the broadcasts and loads that feed them. On AVX-512: 24 fma, 12 broadcasts, 2 loads. */
+    float (*tile)(const float *p, uint64_t steps);
 } limit_loops;
 
 extern const limit_loops limit_loops_scalar, limit_loops_avx2, limit_loops_avx512, limit_loops_neon;
 
 /* Operations per second of the best of several runs. */
 double limit_flops(const limit_loops *loops);
+
+/* The same of fmas that are fed from the first-level cache as in a dense layer: what such a layer can reach. */
+double limit_fed_flops(const limit_loops *loops);
 
 /* Seconds of a cycle: a quarter of an fma's latency, which is four cycles on Intel since Skylake, on AMD since Zen 3
    and on Arm's large cores since Cortex-A76. */
