@@ -38,8 +38,8 @@ static float tile_loop(const float *p, uint64_t steps) {
     vf sum[ROWS * PANELS];
     HK_UNROLL
     for (int i = 0; i < ROWS * PANELS; i++) sum[i] = v_zero();
-    for (uint64_t s = 0; s < steps; s++) HK_UNROLL
-    for (int u = 0; u < 4; u++) {
+    HK_NO_UNROLL /* several steps in one, gcc 12 runs out of registers */
+        for (uint64_t s = 0; s < steps; s++) {
         HK_OPAQUE(p); /* the same numbers each time, which the compiler must not know */
         vf weights[PANELS];
         HK_UNROLL

@@ -13,7 +13,7 @@ typedef struct limit_loops {
     float (*chain)(uint64_t steps);
     /* Reads n floats, a multiple of 128, and does next to nothing with them. */
     float (*load)(const float *p, size_t n);
-    /* `steps` times four steps of a dense layer's full tile on the same 48 floats: tile_blocks fma of a block each,
+    /* `steps` times a step of a dense layer's full tile on the same 48 floats: tile_blocks fma of a block each,
        with the broadcasts and loads that feed them. On AVX-512: 24 fma, 12 broadcasts, 2 loads. */
     float (*tile)(const float *p, uint64_t steps);
 } limit_loops;
