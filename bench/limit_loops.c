@@ -6,10 +6,12 @@
 enum { CHAINS = HK_TILE_BLOCKS < 12 ? HK_TILE_BLOCKS : 12 }; /* as many as the registers hold, latency is hidden */
 
 static float fma_loop(uint64_t steps) {
+    /* no two lanes alike: of registers that hold the same, the compiler would compute one */
+    static const float lanes[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     vf sum[CHAINS];
     const vf a = v_set1(0.999f), b = v_set1(1e-3f);
     HK_UNROLL
-    for (int i = 0; i < CHAINS; i++) sum[i] = v_set1((float)i);
+    for (int i = 0; i < CHAINS; i++) sum[i] = v_add(v_load(lanes), v_set1((float)i));
     for (uint64_t s = 0; s < steps * 24; s += CHAINS) HK_UNROLL
     for (int i = 0; i < CHAINS; i++) sum[i] = v_fma(sum[i], a, b);
     HK_UNROLL
