@@ -1,10 +1,10 @@
-/* Each layer takes the fastest of four ways: weights as they are or turned, one gemm, or, up to eight rows, a gemv for
+/* Each layer takes the fastest of four ways: weights as they are or turned, one gemm, or, up to 32 rows, a gemv for
    each. */
 #include "network_blas.h"
 
 #include <stdlib.h>
 
-enum { TURNED = 1, GEMM = 2, WAYS = 4, GEMV_ROWS = 8 };
+enum { TURNED = 1, GEMM = 2, WAYS = 4, GEMV_ROWS = 32 };
 
 typedef struct blas_layer {
     float *turned;
