@@ -74,9 +74,7 @@ int chain_fastest(int count, void (*call)(void *, int), void *context) {
 
 plain_finish_fn *plain_finish_here(void) {
 #if defined __x86_64__
-    const int wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                     __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-    return wide && !network_peers_avx2() ? plain_finish_avx512 : plain_finish_avx2;
+    return network_peers_avx512() ? plain_finish_avx512 : plain_finish_avx2;
 #else
     return plain_finish_native;
 #endif

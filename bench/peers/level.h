@@ -11,6 +11,7 @@
 #define PEER(library)      PEER_PASTE(peer_##library, LEVEL)
 #define PEER_NAME(library) #library "_" PEER_TEXT(LEVEL)
 
+#if defined __x86_64__
 static int level_runs(void) {
 #if defined LEVEL_AVX512
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -20,5 +21,6 @@ static int level_runs(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
 }
+#endif
 
 #endif

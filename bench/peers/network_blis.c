@@ -30,9 +30,7 @@ static int find(void *library, const char *name, void *function) {
 static int start(void) {
     char type[16] = "";
 #if defined __x86_64__
-    const int wide = !network_peers_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                     __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-    snprintf(type, sizeof type, "%d", (int)(wide ? BLIS_ARCH_SKX : BLIS_ARCH_HASWELL));
+    snprintf(type, sizeof type, "%d", (int)(network_peers_avx512() ? BLIS_ARCH_SKX : BLIS_ARCH_HASWELL));
 #endif
     if (type[0]) setenv("BLIS_ARCH_TYPE", type, 0);
     void *library = dlopen("libblis.so.4", RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);

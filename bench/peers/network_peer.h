@@ -24,6 +24,9 @@ extern const size_t network_peer_count;
 /* BENCH_PEERS=avx2 in the environment limits every peer to AVX2. */
 int network_peers_avx2(void);
 
+/* 1 if AVX-512 is there and allowed. */
+int network_peers_avx512(void);
+
 /* Sets what the libraries read from the environment when they are loaded, for which the program starts itself again if
    need be; first thing in main. */
 void network_peers_environment(char **arguments);

@@ -20,6 +20,15 @@ int network_peers_avx2(void) {
     return limit && !strcmp(limit, "avx2");
 }
 
+int network_peers_avx512(void) {
+#if defined __x86_64__
+    return !network_peers_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+#else
+    return 0;
+#endif
+}
+
 void network_peers_environment(char **arguments) {
     /* XNNPACK, Eigen and the plain loops look at BENCH_PEERS themselves. BLIS takes numbers: see its adapter. ONNX
        Runtime has no such setting. */
