@@ -76,7 +76,7 @@ def size_key(size):
 def number(value):
     if value is None:
         return ""
-    return f"{value:.3g}" if value < 100 else f"{value:.0f}" if value < 1e6 else f"{value:.1e}"
+    return f"{value:.3g}" if value < 100 else f"{value:.0f}" if value < 1e6 else f"{value / 1e6:.3g}e6"
 
 
 def geometric_mean(values):

@@ -1,5 +1,6 @@
-// Eigen: products with noalias(), bias and activation as one expression; compiled for one level. Weights by rows or by
-// columns, whichever is faster.
+// Eigen: products with noalias(), then the bias, then the activation; compiled for one level. Weights by rows or by
+// columns, whichever is faster. Bias and activation in one expression are as fast for ReLU and up to four times slower
+// for tanh: across a broadcast vector Eigen computes one element at a time.
 #include "level.h"
 
 // Its templates have the same names at every level, and the linker would keep only one of them.
@@ -42,17 +43,18 @@ template <typename Array> void softmax(Array &&z) {
 }
 
 template <typename Map> void finish(Map y, const hk_layer &l) {
-    const ConstVector bias(l.bias, Index(l.outputs));
-    const auto v = (y.colwise() + bias).array();
+    y.colwise() += ConstVector(l.bias, Index(l.outputs));
+    const auto v = y.array();
     switch (int(l.activation.kind)) {
     case HK_RELU: y.array() = v.max(0.f); break;
     case HK_SIGMOID: y.array() = v.logistic(); break;
     case HK_TANH: y.array() = v.tanh(); break;
     case HK_GELU: y.array() = 0.5f * v * (1.f + (0.70710678f * v).erf()); break;
-    default: y.colwise() += bias;
-    }
-    if (l.activation.kind == HK_SOFTMAX)
+    case HK_SOFTMAX:
         for (Index r = 0; r < y.cols(); r++) softmax(y.col(r).array());
+        break;
+    default: break;
+    }
 }
 
 void layer_run(const hk_layer &l, size_t batch, const float *turned, const float *x, float *y) {
