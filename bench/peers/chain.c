@@ -61,7 +61,7 @@ int chain_fastest(int count, void (*call)(void *, int), void *context) {
         times[way] = best[way] > 1e-5 ? 1 : best[way] > 1e-6 ? 10 : 100;
     }
     const double end = seconds() + 4e-3 * count;
-    for (int round = 0; round < 2 || (seconds() < end && round < 20); round++)
+    for (int round = 0; round < 3 || (seconds() < end && round < 100); round++)
         for (int way = 0; way < count; way++) {
             if (best[way] < 1e-3) call(context, way); /* its weights into the cache, from which others drove them */
             const double t = seconds_of(call, context, way, times[way]);
