@@ -1,34 +1,51 @@
 /* Dense layers in float: on packed panels, and on plain weights. */
 #include "real_f32.h"
 
-enum { TILE_PANELS = 8 };
+#include <math.h>
+
+#define TILES HK_TILES
 #include "dense_tile.h"
+
+#include "dense_rows.h"
 
 #include "dense_plain.h"
 
-void KERNEL(dense_f32)(const hk_dense_f32_job *job) {
-    if (job->outputs <= HK_DOT_OUTPUTS) {
-        NAME(dense_as_dots)(job);
+/* Inputs go in blocks, whose weights for a group of panels stay in the second-level cache (512 KiB for four panels)
+   while all rows pass; sums are parked in y between them. */
+enum { BLOCK_INPUTS = 2048 };
+
+void KERNEL(dense_f32)(const hk_dense_f32_job *layer) {
+    if (layer->outputs <= HK_DOT_OUTPUTS) {
+        NAME(dense_as_dots)(layer);
         return;
     }
-    const int chains = hk_chains(job->outputs);
-    const size_t group = tile_group(job->rows, chains);
-    for (size_t o = 0, n; o < job->outputs; o += n * LANES) {
-        const size_t left = job->outputs - o;
-        n = hk_min(group, (left + LANES - 1) / LANES);
-        const tile_job part = {
-            .x = job->x,
-            .w = job->weights + o * job->inputs,
-            .bias = job->bias ? job->bias + o : NULL,
-            .y = job->y + o,
-            .x_stride = job->x_stride,
-            .y_stride = job->y_stride,
-            .panel_stride = job->inputs * LANES,
-            .inputs = job->inputs,
-            .outputs = left,
-            .first = 1,
-            .last = 1,
-        };
-        NAME(tile_rows)(chains, (int)n, job->rows, part, job);
+    const layer_plan plan = NAME(plan)(layer, 1);
+    const size_t group = panel_group(plan.chains, layer->rows) * LANES, whole = layer->outputs / LANES * LANES;
+    const size_t blocks = plan.chains > 1 ? 1 : (layer->inputs + BLOCK_INPUTS - 1) / BLOCK_INPUTS;
+    for (size_t o = 0, n; o < layer->outputs; o += n) {
+        /* a partial panel cannot be parked in y, and goes alone and undivided */
+        n = blocks > 1 && o < whole ? hk_min(group, whole - o) : hk_min(group, layer->outputs - o);
+        const size_t step = blocks > 1 && o < whole ? (layer->inputs + blocks - 1) / blocks : layer->inputs;
+        size_t k = 0;
+        do {
+            const size_t inputs = hk_min(layer->inputs - k, step);
+            const tile_job job = {
+                .x = layer->x + k,
+                .w = layer->weights + o * layer->inputs + k * LANES,
+                .bias = layer->bias ? layer->bias + o : NULL,
+                .y = layer->y + o,
+                .park = layer->y + o,
+                .x_stride = layer->x_stride,
+                .y_stride = layer->y_stride,
+                .park_stride = layer->y_stride,
+                .panel_stride = layer->inputs * LANES,
+                .inputs = inputs,
+                .first = k == 0,
+                .last = k + inputs == layer->inputs,
+                .relu = plan.relu,
+            };
+            NAME(all_rows)(&plan, &job, layer->rows, n);
+            k += inputs;
+        } while (k < layer->inputs);
     }
 }

@@ -23,45 +23,48 @@ static void NAME(pack_slice)(const REAL *w, size_t inputs, size_t outputs, size_
 }
 
 /* One slice of the inputs, from k on, for some rows and a group of panels. */
-static void NAME(plain_slice)(const DENSE_JOB *job, int chains, size_t o, size_t panels, size_t r, size_t rows,
-                              size_t k, size_t inputs, REAL *slice, REAL *park) {
-    const size_t outputs = job->outputs - o, step = slice_inputs(panels);
+static void NAME(plain_slice)(const layer_plan *plan, size_t o, size_t panels, size_t r, size_t rows, size_t k,
+                              size_t inputs, REAL *slice, REAL *park) {
+    const DENSE_JOB *layer = plan->layer;
+    const size_t outputs = hk_min(layer->outputs - o, panels * LANES), step = slice_inputs(panels);
     for (size_t p = 0; p < panels; p++) NAME(pack_slice)
-    (job->weights + (o + p * LANES) * job->inputs + k, job->inputs, hk_min(outputs - p * LANES, LANES), inputs,
+    (layer->weights + (o + p * LANES) * layer->inputs + k, layer->inputs, hk_min(outputs - p * LANES, LANES), inputs,
      slice + p * step * LANES);
-    const tile_job part = {
-        .x = job->x + r * job->x_stride + k,
+    const tile_job job = {
+        .x = layer->x + r * layer->x_stride + k,
         .w = slice,
-        .bias = job->bias ? job->bias + o : NULL,
-        .y = job->y + r * job->y_stride + o,
+        .bias = layer->bias ? layer->bias + o : NULL,
+        .y = layer->y + r * layer->y_stride + o,
         .park = park,
-        .x_stride = job->x_stride,
-        .y_stride = job->y_stride,
+        .x_stride = layer->x_stride,
+        .y_stride = layer->y_stride,
+        .park_stride = panels * LANES,
+        .park_chain = rows * panels * LANES,
         .panel_stride = step * LANES,
         .inputs = inputs,
-        .outputs = outputs,
         .first = k == 0,
-        .last = k + inputs == job->inputs,
+        .last = k + inputs == layer->inputs,
+        .relu = plan->relu,
     };
-    NAME(tile_rows)(chains, (int)panels, rows, part, job);
+    NAME(all_rows)(plan, &job, rows, outputs);
 }
 
-void NAME(dense_plain)(const DENSE_JOB *job) {
-    if (job->outputs <= HK_DOT_OUTPUTS) {
-        NAME(dense_as_dots)(job);
+void NAME(dense_plain)(const DENSE_JOB *layer) {
+    if (layer->outputs <= HK_DOT_OUTPUTS) {
+        NAME(dense_as_dots)(layer);
         return;
     }
     REAL slice[SLICE_BLOCKS * LANES], park[PARK_BLOCKS * LANES];
-    const int chains = hk_chains(job->outputs);
-    const size_t group = tile_group(job->rows, chains);
-    for (size_t o = 0, panels; o < job->outputs; o += panels * LANES) {
-        panels = hk_min(group, (job->outputs - o + LANES - 1) / LANES);
+    const layer_plan plan = NAME(plan)(layer, 0);
+    const size_t group = panel_group(plan.chains, layer->rows);
+    for (size_t o = 0, panels; o < layer->outputs; o += panels * LANES) {
+        panels = hk_min(group, (layer->outputs - o + LANES - 1) / LANES);
         const size_t step = slice_inputs(panels);
-        const int whole = job->inputs <= step; /* then nothing is parked, and the slice serves every row */
-        for (size_t r = 0, rows; r < job->rows; r += rows) {
-            rows = whole ? job->rows : hk_min(job->rows - r, PARK_BLOCKS / (panels * (size_t)chains));
-            for (size_t k = 0; k < job->inputs; k += step) NAME(plain_slice)
-            (job, chains, o, panels, r, rows, k, hk_min(job->inputs - k, step), slice, whole ? NULL : park);
+        const int whole = layer->inputs <= step; /* then nothing is parked, and the slice serves every row */
+        for (size_t r = 0, rows; r < layer->rows; r += rows) {
+            rows = whole ? layer->rows : hk_min(layer->rows - r, PARK_BLOCKS / (panels * (size_t)plan.chains));
+            for (size_t k = 0; k < layer->inputs; k += step) NAME(plain_slice)
+            (&plan, o, panels, r, rows, k, hk_min(layer->inputs - k, step), slice, park);
         }
     }
 }

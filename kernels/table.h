@@ -14,7 +14,9 @@ typedef void hk_map_f64_fn(const double *x, size_t x_stride, double *y, size_t y
 
 /* One dense layer over some rows. `map` runs over each finished tile; NULL for linear and for the row kinds. */
 typedef struct hk_dense_f32_job {
-    const float *x, *weights, *bias; /* weights packed (dense_f32: see pack.h) or [outputs][inputs] (dense_plain_f32) */
+    /* dense_f32: weights packed (see pack.h) and bias padded to whole blocks; dense_plain_f32: [outputs][inputs] and
+       [outputs]. bias may be NULL. */
+    const float *x, *weights, *bias;
     float *y;
     size_t x_stride, y_stride, rows, inputs, outputs;
     hk_map_f32_fn *map;

@@ -77,6 +77,16 @@ static void test_f32(void **state) {
             }
 }
 
+/* Inputs that go in several blocks, with and without a partial panel, and every height of tile. */
+static void test_f32_long(void **state) {
+    (void)state;
+    static const size_t inputs[] = {2048, 2049, 4500}, outputs[] = {128, 144, 150}, batches[] = {1, 2, 3, 4, 5, 17, 26};
+    for (size_t i = 0; i < COUNT(inputs); i++)
+        for (size_t o = 0; o < COUNT(outputs); o++)
+            for (size_t b = 0; b < COUNT(batches); b++)
+                check_f32(inputs[i], outputs[o], batches[b], hk_activation_default(b % 2 ? HK_TANH : HK_RELU));
+}
+
 static void test_f64(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT(some_inputs); i++)
@@ -151,7 +161,8 @@ static void test_bad_arguments(void **state) {
 
 int main(void) {
     expect_level();
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_f32), cmocka_unit_test(test_f64),
-                                       cmocka_unit_test(test_agreement), cmocka_unit_test(test_bad_arguments)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_f32), cmocka_unit_test(test_f32_long),
+                                       cmocka_unit_test(test_f64), cmocka_unit_test(test_agreement),
+                                       cmocka_unit_test(test_bad_arguments)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,8 +17,14 @@ typedef struct {
     __m256d a, b;
 } vdm;
 
-#define HK_TILE_ROWS   6
+/* How many blocks of sums the registers hold beside what they work on. */
 #define HK_TILE_BLOCKS 6
+/* Tiles of rows, panels and chains (kernels/dense_tile.h): 16 registers hold up to 12 sums, two for a block. */
+#define HK_TILES(X)                                                                                                    \
+    X(6, 1, 1)                                                                                                         \
+    X(5, 1, 1)                                                                                                         \
+    X(4, 1, 1) X(3, 2, 1) X(3, 1, 1) X(1, 4, 1) X(1, 2, 1) X(1, 1, 1) X(3, 1, 2) X(1, 2, 2) X(1, 1, 2) X(1, 1, 4)
+#define HK_TILES_F64(X) X(6, 1, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(3, 1, 2) X(1, 1, 2) X(1, 1, 4)
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 1
 /* Rows that a matrix-vector product takes at once. */
@@ -48,6 +54,12 @@ HK_INLINE vi vd_tail_(size_t n) {
     HK_INLINE T P##_zero(void) { return (T){_mm256_setzero_##S(), _mm256_setzero_##S()}; }                             \
     HK_INLINE T P##_set1(E s) { return (T){_mm256_set1_##S(s), _mm256_set1_##S(s)}; }                                  \
     HK_INLINE T P##_load(const E *p) { return (T){_mm256_loadu_##S(p), _mm256_loadu_##S(p + HALF)}; }                  \
+    HK_INLINE T P##_fetch(const E *p) {                                                                                \
+        T x = P##_load(p);                                                                                             \
+        HK_IN_REGISTER(x.a);                                                                                           \
+        HK_IN_REGISTER(x.b);                                                                                           \
+        return x;                                                                                                      \
+    }                                                                                                                  \
     HK_INLINE void P##_store(E *p, T x) {                                                                              \
         _mm256_storeu_##S(p, x.a);                                                                                     \
         _mm256_storeu_##S(p + HALF, x.b);                                                                              \

@@ -17,8 +17,21 @@ typedef struct {
     __mmask8 m;
 } vdm;
 
-#define HK_TILE_ROWS   12
+/* How many blocks of sums the registers hold beside what they work on. */
 #define HK_TILE_BLOCKS 24
+/* Tiles of rows, panels and chains (kernels/dense_tile.h): 32 registers hold up to 24 sums. */
+#define HK_TILES(X)                                                                                                    \
+    X(12, 2, 1)                                                                                                        \
+    X(12, 1, 1)                                                                                                        \
+    X(5, 4, 1)                                                                                                         \
+    X(5, 2, 1)                                                                                                         \
+    X(5, 1, 1) X(4, 4, 1) X(4, 2, 1) X(4, 1, 1) X(3, 8, 1) X(3, 4, 1) X(3, 2, 1) X(3, 1, 1) X(1, 8, 1) X(1, 4, 1)      \
+        X(1, 2, 1) X(1, 1, 1) X(6, 2, 2) X(6, 1, 2) X(3, 4, 2) X(3, 2, 2) X(3, 1, 2) X(2, 4, 2) X(2, 2, 2) X(2, 1, 2)  \
+            X(1, 8, 2) X(1, 4, 2) X(1, 2, 2) X(1, 1, 2) X(6, 1, 4) X(3, 1, 4) X(1, 1, 4)
+#define HK_TILES_F64(X)                                                                                                \
+    X(12, 2, 1)                                                                                                        \
+    X(12, 1, 1)                                                                                                        \
+    X(3, 2, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(3, 2, 2) X(3, 1, 2) X(1, 2, 2) X(1, 1, 2) X(3, 1, 4) X(1, 1, 4)
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 1
 /* Rows that a matrix-vector product takes at once. */
@@ -31,6 +44,11 @@ typedef struct {
     HK_INLINE T P##_zero(void) { return (T){_mm512_setzero_##S()}; }                                                   \
     HK_INLINE T P##_set1(E s) { return (T){_mm512_set1_##S(s)}; }                                                      \
     HK_INLINE T P##_load(const E *p) { return (T){_mm512_loadu_##S(p)}; }                                              \
+    HK_INLINE T P##_fetch(const E *p) {                                                                                \
+        T x = P##_load(p);                                                                                             \
+        HK_IN_REGISTER(x.a);                                                                                           \
+        return x;                                                                                                      \
+    }                                                                                                                  \
     HK_INLINE void P##_store(E *p, T x) { _mm512_storeu_##S(p, x.a); }                                                 \
     HK_INLINE T P##_loadn(const E *p, size_t n) { return (T){_mm512_maskz_loadu_##S(P##_tail_(n), p)}; }               \
     HK_INLINE void P##_storen(E *p, T x, size_t n) { _mm512_mask_storeu_##S(p, P##_tail_(n), x.a); }                   \

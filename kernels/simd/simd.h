@@ -33,6 +33,7 @@
  *               v_extent(a): one block that holds the largest magnitudes of a, a NaN left out or kept, for
  *               v_any_beyond(extent, limit): 1 if some lane was beyond, 0 if none was
  *               v_load_f16(p) v_loadn_f16(p, n) v_store_f16(p, a)
+ *               x_fetch(p): x_load for a block with several uses, one load for all of them on every compiler
  *               VD_FUNCTION(name, ulp): defines vd_<name> on SLEEF's deterministic function for this level
  */
 #ifndef HK_SIMD_H

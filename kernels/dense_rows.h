@@ -1,0 +1,91 @@
+/* All rows of a group of panels, tile by tile, each finished with its activation while it is in cache. */
+
+/* What a layer's tiles have in common. */
+typedef struct layer_plan {
+    const DENSE_JOB *layer;
+    MAP_FUNCTION *map;        /* NULL: none, or ReLU, which the tile does */
+    int relu, chains, padded; /* padded: the bias is whole blocks */
+} layer_plan;
+
+static layer_plan NAME(plan)(const DENSE_JOB *layer, int padded) {
+    const int relu = layer->map == NAME(relu);
+    return (layer_plan){layer, relu ? NULL : layer->map, relu, hk_chains(layer->outputs), padded};
+}
+
+/* A block of the n > 0 elements that are left. */
+HK_INLINE BLOCK NAME(some)(const REAL *p, size_t n) { return n >= LANES ? V(load)(p) : V(loadn)(p, n); }
+
+/* The last tile of some inputs, of n outputs. A missing or short bias, and rows that an activation would see one by
+   one, take a way through the stack. */
+static void NAME(finish_tile)(const layer_plan *plan, int number, const tile_job *tile, size_t panels, size_t n) {
+    REAL stage[HK_TILE_BLOCKS * LANES], bias[TILE_PANELS * LANES];
+    const size_t width = panels * LANES, rows = tile->rows;
+    const DENSE_JOB *layer = plan->layer;
+    tile_job job = *tile;
+    if (!job.bias || (n < width && !plan->padded)) {
+        for (size_t o = 0; o < width; o += LANES)
+            V(store)(bias + o, !job.bias ? V(zero)() : NAME(some)(job.bias + o, n - o));
+        job.bias = bias;
+    }
+    const int staged = plan->map && rows > 1 && job.y_stride != n;
+    if (staged) job.y = stage, job.y_stride = width, job.last_panel = LANES;
+    NAME(run_tile)(number, &job);
+    if (!plan->map) return;
+    const size_t all = staged ? rows * width : rows * n;
+    plan->map(job.y, all, job.y, all, 1, all, layer->alpha, layer->beta);
+    if (!staged) return;
+    for (size_t r = 0; r < rows; r++)
+        for (size_t o = 0; o < n; o += LANES) {
+            const BLOCK z = V(load)(stage + r * width + o);
+            if (n - o >= LANES)
+                V(store)(tile->y + r * tile->y_stride + o, z);
+            else
+                V(storen)(tile->y + r * tile->y_stride + o, z, n - o);
+        }
+}
+
+/* `first` is the first tile, `outputs` are those of its panels. */
+static void NAME(all_rows)(const layer_plan *plan, const tile_job *first, size_t rows, size_t outputs) {
+    const size_t panels = (outputs + LANES - 1) / LANES;
+    tile_job job = *first;
+    for (size_t done = 0; done < rows; done += job.rows) {
+        const unsigned char *numbers = next_tile(plan->chains, rows - done, &job.rows);
+        job.x = first->x + done * first->x_stride;
+        for (size_t p = 0, n = most_panels(numbers); p < panels; p += n) {
+            while (n > panels - p) n /= 2;
+            const int number = numbers[LOG2(n)];
+            const size_t left = outputs - p * LANES, width = n * LANES;
+            job.last_panel = left < width ? left - (width - LANES) : LANES;
+            job.w = first->w + p * first->panel_stride;
+            job.y = first->y + done * first->y_stride + p * LANES;
+            job.park = first->park + done * first->park_stride + p * LANES;
+            job.bias = first->bias ? first->bias + p * LANES : NULL;
+            if (!job.last || (!plan->map && job.bias && (left >= width || plan->padded)))
+                NAME(run_tile)(number, &job);
+            else
+                NAME(finish_tile)(plan, number, &job, n, hk_min(left, width));
+        }
+    }
+}
+
+/* How many panels go together: as many as the widest tile for that many rows takes. Tiles repeat every 12 rows. */
+static size_t panel_group(int chains, size_t rows) {
+    size_t most = 1;
+    if (rows > 26) rows = 15 + (rows - 15) % 12;
+    for (size_t height; rows; rows -= height) {
+        const size_t panels = most_panels(next_tile(chains, rows, &height));
+        if (panels > most) most = panels;
+    }
+    return most;
+}
+
+/* Layers of at most HK_DOT_OUTPUTS outputs: each output is a dot product, then the bias. */
+static void NAME(dense_as_dots)(const DENSE_JOB *job) {
+    for (size_t r = 0; r < job->rows; r++)
+        for (size_t o = 0; o < job->outputs; o++)
+            job->y[r * job->y_stride + o] =
+                NAME(dot)(job->x + r * job->x_stride, job->weights + o * job->inputs, job->inputs) +
+                (job->bias ? job->bias[o] : 0);
+    if (job->map)
+        job->map(job->y, job->y_stride, job->y, job->y_stride, job->rows, job->outputs, job->alpha, job->beta);
+}
