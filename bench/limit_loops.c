@@ -36,7 +36,7 @@ static float load_loop(const float *p, size_t n) {
 
 /* The instructions of a dense layer's full tile, and no others: inputs broadcast, blocks of weights loaded. */
 static float tile_loop(const float *p, uint64_t steps) {
-    enum { ROWS = HK_TILE_ROWS, PANELS = HK_TILE_BLOCKS / HK_TILE_ROWS };
+    enum { PANELS = HK_TILE_BLOCKS < 12 ? 1 : 2, ROWS = HK_TILE_BLOCKS / PANELS };
     vf sum[ROWS * PANELS];
     HK_UNROLL
     for (int i = 0; i < ROWS * PANELS; i++) sum[i] = v_zero();

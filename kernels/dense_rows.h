@@ -52,7 +52,7 @@ static void NAME(all_rows)(const layer_plan *plan, const tile_job *first, size_t
         const unsigned char *numbers = next_tile(plan->chains, rows - done, &job.rows);
         job.x = first->x + done * first->x_stride;
         for (size_t p = 0, n = most_panels(numbers); p < panels; p += n) {
-            while (n > panels - p) n /= 2;
+            while (n > panels - p || !numbers[LOG2(n)]) n /= 2;
             const int number = numbers[LOG2(n)];
             const size_t left = outputs - p * LANES, width = n * LANES;
             job.last_panel = left < width ? left - (width - LANES) : LANES;

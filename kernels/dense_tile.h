@@ -18,8 +18,9 @@ typedef struct tile_job {
 
 enum { TILE_PANELS = 8 }; /* more than any tile has */
 
-/* Rows are addressed from one pointer each, tall tiles from one for every three. */
-#define TILE_SHARE(R) ((R) > 5 ? 3 : 1)
+/* Rows and panels are addressed from a pointer each, the rows of tall tiles from one for every three. Those take one
+   input at a time: with offsets for several beside those for rows, gcc runs out of registers. */
+#define TILE_SHARE(R) ((R) > 6 ? 3 : 1)
 
 HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t x_stride, const REAL *const *w,
                          size_t panel_stride, int u, BLOCK *acc) {
@@ -30,8 +31,7 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
         for (int r = 0; r < R; r++) inputs[r] = V(set1)(x[r][u]);
         HK_UNROLL
         for (int p = 0; p < P; p++) {
-            const REAL *at = w[p / 3] + (size_t)(p % 3) * panel_stride + (size_t)u * LANES;
-            const BLOCK weights = R > 1 ? V(fetch)(at) : V(load)(at);
+            const BLOCK weights = R > 1 ? V(fetch)(w[p] + u * LANES) : V(load)(w[p] + u * LANES);
             HK_UNROLL
             for (int r = 0; r < R; r++) acc[r * P + p] = V(fma)(inputs[r], weights, acc[r * P + p]);
         }
@@ -39,7 +39,8 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
     }
     BLOCK weights[TILE_PANELS];
     HK_UNROLL
-    for (int p = 0; p < P; p++) weights[p] = V(load)(w[p / 3] + (size_t)(p % 3) * panel_stride + (size_t)u * LANES);
+    for (int p = 0; p < P; p++)
+        weights[p] = V(load)(G > 1 ? w[0] + (size_t)p * panel_stride + u * LANES : w[p] + u * LANES);
     HK_UNROLL
     for (int r = 0; r < R; r++) {
         const BLOCK input = V(set1)(x[r / G][(size_t)(r % G) * x_stride + (size_t)u]);
@@ -50,73 +51,72 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
 
 HK_INLINE size_t tile_row(const int R, int r, size_t rows) { return R == 3 && r == 2 ? rows - 1 : (size_t)r; }
 
+/* Where the sum number i is parked. */
+HK_INLINE REAL *tile_park(const int R, const int P, const tile_job *job, int i) {
+    return job->park + (size_t)(i / (R * P)) * job->park_chain + tile_row(R, i / P % R, job->rows) * job->park_stride +
+           (size_t)(i % P) * LANES;
+}
+
 HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) {
-    const int U = HK_CHAINS_MAX, G = TILE_SHARE(R); /* U: a multiple of every number of chains */
+    const int G = TILE_SHARE(R), U = G > 1 ? 1 : R > 1 && S > 1 ? S : HK_CHAINS_MAX;
     const size_t x_stride = job->x_stride, panel_stride = job->panel_stride, rows = job->rows;
-    BLOCK acc[HK_CHAINS_MAX][HK_TILE_BLOCKS];
-    const REAL *x[5], *w[(TILE_PANELS + 2) / 3];
+    BLOCK acc[HK_TILE_BLOCKS]; /* chain by chain, row by row */
+    const REAL *x[6], *w[TILE_PANELS];
     HK_UNROLL
     for (int i = 0; i < (R + G - 1) / G; i++) x[i] = job->x + tile_row(R, G * i, rows) * x_stride;
+    const int W = G > 1 ? 1 : P;
     HK_UNROLL
-    for (int i = 0; i < (P + 2) / 3; i++) w[i] = job->w + (size_t)(3 * i) * panel_stride;
+    for (int p = 0; p < W; p++) w[p] = job->w + (size_t)p * panel_stride;
     HK_UNROLL
-    for (int s = 0; s < S; s++) HK_UNROLL
-    for (int i = 0; i < R * P; i++) acc[s][i] = V(zero)();
-    if (!job->first) HK_UNROLL
-    for (int s = 0; s < S; s++) HK_UNROLL
-    for (int r = 0; r < R; r++) HK_UNROLL
-    for (int p = 0; p < P; p++)
-        acc[s][r * P + p] = V(load)(job->park + (size_t)s * job->park_chain + tile_row(R, r, rows) * job->park_stride +
-                                    (size_t)p * LANES);
+    for (int i = 0; i < S * R * P; i++) acc[i] = V(zero)();
+    if (!job->first) {
+        HK_UNROLL
+        for (int i = 0; i < S * R * P; i++) acc[i] = V(load)(tile_park(R, P, job, i));
+    }
 
     size_t k = job->inputs;
+    HK_OPAQUE(job); /* its fields are read again afterwards: nothing but the loop's pointers stays in registers */
     for (; k >= (size_t)U; k -= (size_t)U) {
         HK_UNROLL
         for (int i = 0; i < (R + G - 1) / G; i++) HK_OPAQUE(x[i]);
         HK_UNROLL
-        for (int i = 0; i < (P + 2) / 3; i++) HK_OPAQUE(w[i]);
+        for (int p = 0; p < W; p++) HK_OPAQUE(w[p]);
         HK_UNROLL
-        for (int u = 0; u < U; u++) tile_step(R, P, x, x_stride, w, panel_stride, u, acc[u % S]);
+        for (int u = 0; u < U; u++) tile_step(R, P, x, x_stride, w, panel_stride, u, acc + u % S * R * P);
         HK_UNROLL
         for (int i = 0; i < (R + G - 1) / G; i++) x[i] += U;
         HK_UNROLL
-        for (int i = 0; i < (P + 2) / 3; i++) w[i] += U * LANES;
+        for (int p = 0; p < W; p++) w[p] += U * LANES;
     }
-    if (S == 1) {
+    if (S == 1 && U > 1) {
         for (; k; k--) {
-            tile_step(R, P, x, x_stride, w, panel_stride, 0, acc[0]);
+            tile_step(R, P, x, x_stride, w, panel_stride, 0, acc);
             HK_UNROLL
             for (int i = 0; i < (R + G - 1) / G; i++) x[i]++;
             HK_UNROLL
-            for (int i = 0; i < (P + 2) / 3; i++) w[i] += LANES;
+            for (int p = 0; p < P; p++) w[p] += LANES;
         }
-    } else {
+    } else if (S > 1) {
         HK_UNROLL
         for (int u = 0; u < U - 1; u++) {
             if ((size_t)u >= k) break;
-            tile_step(R, P, x, x_stride, w, panel_stride, u, acc[u % S]);
+            tile_step(R, P, x, x_stride, w, panel_stride, u, acc + u % S * R * P);
         }
     }
 
     if (!job->last) {
         HK_UNROLL
-        for (int s = 0; s < S; s++) HK_UNROLL
-        for (int r = 0; r < R; r++) HK_UNROLL
-        for (int p = 0; p < P; p++) V(store)
-        (job->park + (size_t)s * job->park_chain + tile_row(R, r, rows) * job->park_stride + (size_t)p * LANES,
-         acc[s][r * P + p]);
+        for (int i = 0; i < S * R * P; i++) V(store)(tile_park(R, P, job, i), acc[i]);
         return;
     }
     /* by halves, written out: gcc keeps arrays in registers only behind loops with constant bounds */
     if (S == 4) {
         HK_UNROLL
-        for (int i = 0; i < R * P; i++) acc[0][i] = V(add)(acc[0][i], acc[2][i]);
-        HK_UNROLL
-        for (int i = 0; i < R * P; i++) acc[1][i] = V(add)(acc[1][i], acc[3][i]);
+        for (int i = 0; i < 2 * R * P; i++) acc[i] = V(add)(acc[i], acc[2 * R * P + i]);
     }
     if (S >= 2) {
         HK_UNROLL
-        for (int i = 0; i < R * P; i++) acc[0][i] = V(add)(acc[0][i], acc[1][i]);
+        for (int i = 0; i < R * P; i++) acc[i] = V(add)(acc[i], acc[R * P + i]);
     }
     /* ReLU is so common and so cheap that it is done here: max(0, z), where a bias that is not -0 keeps z from being
        -0. Otherwise max(-inf, z), which is z, a NaN too, and the bias as it is. */
@@ -126,14 +126,14 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
         const BLOCK bias = V(add)(V(load)(job->bias + p * LANES), plus);
         REAL *y = job->y + p * LANES;
         HK_UNROLL
-        for (int r = 0; r < R; r++) acc[0][r * P + p] = V(max)(low, V(add)(acc[0][r * P + p], bias));
+        for (int r = 0; r < R; r++) acc[r * P + p] = V(max)(low, V(add)(acc[r * P + p], bias));
         if (p < P - 1 || job->last_panel == LANES) {
             HK_UNROLL
-            for (int r = 0; r < R; r++) V(store)(y + tile_row(R, r, rows) * job->y_stride, acc[0][r * P + p]);
+            for (int r = 0; r < R; r++) V(store)(y + tile_row(R, r, rows) * job->y_stride, acc[r * P + p]);
         } else {
             HK_UNROLL
             for (int r = 0; r < R; r++)
-                V(storen)(y + tile_row(R, r, rows) * job->y_stride, acc[0][r * P + p], job->last_panel);
+                V(storen)(y + tile_row(R, r, rows) * job->y_stride, acc[r * P + p], job->last_panel);
         }
     }
 }

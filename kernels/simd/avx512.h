@@ -20,18 +20,16 @@ typedef struct {
 /* How many blocks of sums the registers hold beside what they work on. */
 #define HK_TILE_BLOCKS 24
 /* Tiles of rows, panels and chains (kernels/dense_tile.h): 32 registers hold up to 24 sums. */
-#define HK_TILES(X)                                                                                                    \
-    X(12, 2, 1)                                                                                                        \
-    X(12, 1, 1)                                                                                                        \
-    X(5, 4, 1)                                                                                                         \
-    X(5, 2, 1)                                                                                                         \
-    X(5, 1, 1) X(4, 4, 1) X(4, 2, 1) X(4, 1, 1) X(3, 8, 1) X(3, 4, 1) X(3, 2, 1) X(3, 1, 1) X(1, 8, 1) X(1, 4, 1)      \
-        X(1, 2, 1) X(1, 1, 1) X(6, 2, 2) X(6, 1, 2) X(3, 4, 2) X(3, 2, 2) X(3, 1, 2) X(2, 4, 2) X(2, 2, 2) X(2, 1, 2)  \
-            X(1, 8, 2) X(1, 4, 2) X(1, 2, 2) X(1, 1, 2) X(6, 1, 4) X(3, 1, 4) X(1, 1, 4)
-#define HK_TILES_F64(X)                                                                                                \
-    X(12, 2, 1)                                                                                                        \
-    X(12, 1, 1)                                                                                                        \
-    X(3, 2, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(3, 2, 2) X(3, 1, 2) X(1, 2, 2) X(1, 1, 2) X(3, 1, 4) X(1, 1, 4)
+/* clang-format off */
+#define HK_TILES(X) \
+    X(12, 2, 1) X(12, 1, 1) X(5, 4, 1) X(5, 1, 1) X(4, 4, 1) X(4, 1, 1) X(3, 8, 1) X(3, 4, 1) X(3, 1, 1) \
+    X(1, 8, 1) X(1, 4, 1) X(1, 2, 1) X(1, 1, 1) \
+    X(6, 2, 2) X(6, 1, 2) X(3, 4, 2) X(3, 2, 2) X(3, 1, 2) X(2, 4, 2) X(2, 2, 2) X(2, 1, 2) \
+    X(1, 8, 2) X(1, 4, 2) X(1, 2, 2) X(1, 1, 2) \
+    X(6, 1, 4) X(3, 1, 4) X(1, 1, 4)
+#define HK_TILES_F64(X) \
+    X(6, 2, 1) X(6, 1, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(3, 1, 2) X(1, 1, 2) X(1, 1, 4)
+/* clang-format on */
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 1
 /* Rows that a matrix-vector product takes at once. */

@@ -22,11 +22,13 @@ typedef struct {
 #define v_fetch        v_load
 #define vd_fetch       vd_load
 /* Tiles of rows, panels and chains (kernels/dense_tile.h): 32 registers hold up to 24 sums, four for a block. */
-#define HK_TILES(X)                                                                                                    \
-    X(6, 1, 1)                                                                                                         \
-    X(5, 1, 1)                                                                                                         \
-    X(4, 1, 1) X(3, 2, 1) X(3, 1, 1) X(1, 4, 1) X(1, 2, 1) X(1, 1, 1) X(3, 1, 2) X(1, 2, 2) X(1, 1, 2) X(1, 1, 4)
-#define HK_TILES_F64(X) X(6, 1, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(3, 1, 2) X(1, 1, 2) X(1, 1, 4)
+/* clang-format off */
+#define HK_TILES(X) \
+    X(6, 1, 1) X(5, 1, 1) X(4, 1, 1) X(3, 2, 1) X(3, 1, 1) X(1, 4, 1) X(1, 2, 1) X(1, 1, 1) \
+    X(3, 1, 2) X(1, 2, 2) X(1, 1, 2) X(1, 1, 4)
+#define HK_TILES_F64(X) \
+    X(6, 1, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(3, 1, 2) X(1, 1, 2) X(1, 1, 4)
+/* clang-format on */
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 1
 /* Rows that a matrix-vector product takes at once. */

@@ -58,8 +58,12 @@
 #define HK_UNROLL
 #define HK_UNROLL_TWICE
 #else
-#define HK_UNROLL       HK_PRAGMA(GCC unroll 32)
 #define HK_UNROLL_TWICE HK_PRAGMA(GCC unroll 2)
+#ifdef __clang__ /* it unrolls early enough to keep arrays in registers only where it is told to do so in full */
+#define HK_UNROLL HK_PRAGMA(clang loop unroll(full))
+#else
+#define HK_UNROLL HK_PRAGMA(GCC unroll 32)
+#endif
 #endif
 #define HK_NO_UNROLL HK_PRAGMA(GCC unroll 1)
 
