@@ -18,13 +18,6 @@ hk_status hk_network_calibrate(const hk_network *network, const float *x, size_t
     return network && x && rows && calibrated ? HK_UNSUPPORTED : HK_INVALID_ARGUMENT;
 }
 
-hk_status hk_thread_pool_create(size_t threads, hk_executor **pool) {
-    (void)threads;
-    return pool ? HK_UNSUPPORTED : HK_INVALID_ARGUMENT;
-}
-
-void hk_thread_pool_free(hk_executor *pool) { (void)pool; }
-
 hk_status hk_session_set_fast_bf16(hk_session *session, int on) {
     if (!session) return HK_INVALID_ARGUMENT;
     return on ? HK_UNSUPPORTED : HK_OK;

@@ -13,7 +13,7 @@ foreign=$("$nm" -D --defined-only "$library" | awk '{print $NF}' | grep -v '^hk_
 [ -z "$foreign" ] || complain "exports more than hk_: $foreign"
 [ "$("$nm" -D --defined-only "$library" | wc -l)" -gt 80 ] || complain "exports hardly anything"
 
-needed=$("$readelf" -d "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -vE '^(libc|libm|libsleef|libprotobuf-c|ld-linux.*)\.so' || true)
+needed=$("$readelf" -d "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -vE '^(libc|libm|libpthread|libsleef|libprotobuf-c|ld-linux.*)\.so' || true)
 [ -z "$needed" ] || complain "needs other libraries: $needed"
 "$readelf" -d "$library" | grep -q 'SONAME.*libhillock\.so\.0' || complain "has no SONAME libhillock.so.0"
 

@@ -121,10 +121,22 @@ typedef struct hk_executor {
 HK_STATIC_ASSERT(sizeof(hk_executor) == 24, "hk_executor is part of the binary interface");
 #endif
 
-/* A pool of threads of the library's own, 0: one per core. HK_UNSUPPORTED in this version: pass an executor of yours.
- */
+/* A pool of threads of the library's own, for hk_session_create and for any tasks of yours: `threads` of them, the one
+   that calls parallel_for included, so that 1 starts none. 0: as many as there are processors that this process may
+   use, and no more than a container's limit of processor time (cgroup v2) is worth; above 1024: 1024. A parallel_for
+   costs some tenths of a microsecond beside its tasks if it follows the last one within some 30 microseconds, for that
+   long the workers poll; later it wakes them, does not wait for them, and may have done the tasks before they come. An
+   idle pool takes no processor time. Memory: nothing is allocated in parallel_for; each worker has 256 KiB of stack.
+   Workers are named "hillock", compute with the rounding and flush-to-zero settings of the thread that called
+   parallel_for, and leave all signals to other threads, except for faults of a task. Errors (and *pool untouched):
+   HK_INVALID_ARGUMENT for NULL; HK_OUT_OF_MEMORY if memory or threads cannot be had; HK_UNSUPPORTED in a build without
+   threads (hk_build_features). Threads: any number may call parallel_for on one pool, and tasks may, too: whoever finds
+   it in use runs its tasks alone. A task returns: no longjmp or pthread_exit out of it, and no fork in it but to exec.
+   fork: in a child the pool has no workers; parallel_for runs all tasks on the caller, and free gives back the memory.
+   A pool that a child creates has threads. free: after the last parallel_for has returned and the sessions that use the
+   pool are done; waits for the workers to end. NULL is fine. */
 HK_API hk_status hk_thread_pool_create(size_t threads, hk_executor **pool);
-HK_API void hk_thread_pool_free(hk_executor *pool); /* NULL is fine */
+HK_API void hk_thread_pool_free(hk_executor *pool);
 
 typedef struct hk_session hk_session; /* a network's scratch memory: one per thread that calls forward */
 

@@ -49,8 +49,9 @@ HK_STATIC_ASSERT(sizeof(hk_error) == 260, "hk_error is part of the binary interf
 /* The version of the library that runs, "major.minor.patch"; the macros above are those of the header. */
 HK_API const char *hk_version(void);
 
-/* What this build holds, words separated by blanks: "onnx" if it reads ONNX files, "sleef-3.5.1" the SLEEF version
-   behind the f64 activations ("libm" without SLEEF), "levels:scalar,avx2,..." the instruction sets compiled in. */
+/* What this build holds, words separated by blanks: "onnx" if it reads ONNX files, "threads" if it has the thread pool,
+   "sleef-3.5.1" the SLEEF version behind the f64 activations ("libm" without SLEEF), "levels:scalar,avx2,..." the
+   instruction sets compiled in. */
 HK_API const char *hk_build_features(void);
 
 /* The enumerator's name, "HK_OK" for HK_OK; "HK_UNKNOWN" for a value that is none. Never NULL. */
