@@ -15,37 +15,34 @@
 enum { BLOCK_INPUTS = 2048 };
 
 void KERNEL(dense_f32)(const hk_dense_f32_job *layer) {
-    if (layer->outputs <= HK_DOT_OUTPUTS) {
+    if (!layer->width && layer->outputs <= HK_DOT_OUTPUTS) {
         NAME(dense_as_dots)(layer);
         return;
     }
     const layer_plan plan = NAME(plan)(layer, 1);
     const size_t group = panel_group(plan.chains, layer->rows) * LANES, whole = layer->outputs / LANES * LANES;
-    const size_t blocks = plan.chains > 1 ? 1 : (layer->inputs + BLOCK_INPUTS - 1) / BLOCK_INPUTS;
+    const int divided = plan.chains == 1 && layer->inputs > BLOCK_INPUTS;
+    const size_t blocks = divided ? (layer->inputs + BLOCK_INPUTS - 1) / BLOCK_INPUTS : 1;
+    tile_job job = {.x_stride = layer->x_stride,
+                    .y_stride = layer->y_stride,
+                    .park_stride = layer->y_stride,
+                    .panel_stride = layer->inputs * LANES,
+                    .relu = plan.relu};
     for (size_t o = 0, n; o < layer->outputs; o += n) {
         /* a partial panel cannot be parked in y, and goes alone and undivided */
-        n = blocks > 1 && o < whole ? hk_min(group, whole - o) : hk_min(group, layer->outputs - o);
-        const size_t step = blocks > 1 && o < whole ? (layer->inputs + blocks - 1) / blocks : layer->inputs;
+        n = hk_min(group, divided && o < whole ? whole - o : layer->outputs - o);
+        const size_t step = divided && o < whole ? (layer->inputs + blocks - 1) / blocks : layer->inputs;
         size_t k = 0;
         do {
-            const size_t inputs = hk_min(layer->inputs - k, step);
-            const tile_job job = {
-                .x = layer->x + k,
-                .w = layer->weights + o * layer->inputs + k * LANES,
-                .bias = layer->bias ? layer->bias + o : NULL,
-                .y = layer->y + o,
-                .park = layer->y + o,
-                .x_stride = layer->x_stride,
-                .y_stride = layer->y_stride,
-                .park_stride = layer->y_stride,
-                .panel_stride = layer->inputs * LANES,
-                .inputs = inputs,
-                .first = k == 0,
-                .last = k + inputs == layer->inputs,
-                .relu = plan.relu,
-            };
+            job.inputs = hk_min(layer->inputs - k, step);
+            job.x = layer->x + k;
+            job.w = layer->weights + o * layer->inputs + k * LANES;
+            job.bias = layer->bias ? layer->bias + o : NULL;
+            job.y = job.park = layer->y + o;
+            job.first = k == 0;
+            k += job.inputs;
+            job.last = k == layer->inputs;
             NAME(all_rows)(&plan, &job, layer->rows, n);
-            k += inputs;
         } while (k < layer->inputs);
     }
 }

@@ -30,7 +30,7 @@ static void NAME(plain_slice)(const layer_plan *plan, size_t o, size_t panels, s
     for (size_t p = 0; p < panels; p++) NAME(pack_slice)
     (layer->weights + (o + p * LANES) * layer->inputs + k, layer->inputs, hk_min(outputs - p * LANES, LANES), inputs,
      slice + p * step * LANES);
-    const tile_job job = {
+    tile_job job = {
         .x = layer->x + r * layer->x_stride + k,
         .w = slice,
         .bias = layer->bias ? layer->bias + o : NULL,

@@ -9,7 +9,8 @@ typedef struct layer_plan {
 
 static layer_plan NAME(plan)(const DENSE_JOB *layer, int padded) {
     const int relu = layer->map == NAME(relu);
-    return (layer_plan){layer, relu ? NULL : layer->map, relu, hk_chains(layer->outputs), padded};
+    return (layer_plan){layer, relu ? NULL : layer->map, relu, hk_chains(layer->width ? layer->width : layer->outputs),
+                        padded};
 }
 
 /* A block of the n > 0 elements that are left. */
@@ -44,33 +45,38 @@ static void NAME(finish_tile)(const layer_plan *plan, int number, const tile_job
         }
 }
 
-/* `first` is the first tile, `outputs` are those of its panels. */
-static void NAME(all_rows)(const layer_plan *plan, const tile_job *first, size_t rows, size_t outputs) {
-    const size_t panels = (outputs + LANES - 1) / LANES;
-    tile_job job = *first;
-    for (size_t done = 0; done < rows; done += job.rows) {
-        const unsigned char *numbers = next_tile(plan->chains, rows - done, &job.rows);
-        job.x = first->x + done * first->x_stride;
-        for (size_t p = 0, n = most_panels(numbers); p < panels; p += n) {
-            while (n > panels - p || !numbers[LOG2(n)]) n /= 2;
-            const int number = numbers[LOG2(n)];
-            const size_t left = outputs - p * LANES, width = n * LANES;
-            job.last_panel = left < width ? left - (width - LANES) : LANES;
-            job.w = first->w + p * first->panel_stride;
-            job.y = first->y + done * first->y_stride + p * LANES;
-            job.park = first->park + done * first->park_stride + p * LANES;
-            job.bias = first->bias ? first->bias + p * LANES : NULL;
-            if (!job.last || (!plan->map && job.bias && (left >= width || plan->padded)))
-                NAME(run_tile)(number, &job);
+/* `job` is that of the first tile, `outputs` those of its panels. Its pointers move on. */
+static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, size_t outputs) {
+    const REAL *const w = job->w, *const bias = job->bias;
+    REAL *y = job->y, *park = job->park;
+    for (size_t left = rows; left; left -= job->rows) {
+        const unsigned char *numbers = next_tile(plan->chains, left, &job->rows);
+        size_t n = most_panels(numbers);
+        for (size_t o = 0, width; o < outputs; o += width) {
+            while (n > 1 && ((n - 1) * LANES >= outputs - o || !numbers[LOG2(n)])) n /= 2;
+            width = n * LANES;
+            const int number = numbers[LOG2(n)], partial = width > outputs - o;
+            job->last_panel = partial ? outputs - o - (width - LANES) : LANES;
+            if (!job->last || (!plan->map && bias && (!partial || plan->padded)))
+                NAME(run_tile)(number, job);
             else
-                NAME(finish_tile)(plan, number, &job, n, hk_min(left, width));
+                NAME(finish_tile)(plan, number, job, n, partial ? outputs - o : width);
+            job->w += n * job->panel_stride;
+            job->y += width;
+            job->park += width;
+            if (bias) job->bias += width;
         }
+        job->w = w;
+        job->bias = bias;
+        job->x += job->rows * job->x_stride;
+        job->y = y += job->rows * job->y_stride;
+        job->park = park += job->rows * job->park_stride;
     }
 }
 
 /* How many panels go together: as many as the widest tile for that many rows takes. Tiles repeat every 12 rows. */
 static size_t panel_group(int chains, size_t rows) {
-    size_t most = 1;
+    size_t most = 0;
     if (rows > 26) rows = 15 + (rows - 15) % 12;
     for (size_t height; rows; rows -= height) {
         const size_t panels = most_panels(next_tile(chains, rows, &height));

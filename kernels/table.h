@@ -19,13 +19,14 @@ typedef struct hk_dense_f32_job {
     const float *x, *weights, *bias;
     float *y;
     size_t x_stride, y_stride, rows, inputs, outputs;
+    size_t width; /* outputs of the whole layer, of which these may be a part; 0: these are all */
     hk_map_f32_fn *map;
     float alpha, beta;
 } hk_dense_f32_job;
 typedef struct hk_dense_f64_job {
     const double *x, *weights, *bias;
     double *y;
-    size_t x_stride, y_stride, rows, inputs, outputs;
+    size_t x_stride, y_stride, rows, inputs, outputs, width;
     hk_map_f64_fn *map;
     float alpha, beta;
 } hk_dense_f64_job;

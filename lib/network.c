@@ -62,10 +62,16 @@ static void place(hk_step *s, float **free_memory, const hk_kernels *kernels) {
         s->scale = fill(free_memory, s->scale, s->outputs, 1);
         s->offset = fill(free_memory, s->offset, s->outputs, -0.0f); /* adds nothing, to -0 neither */
     }
-    const hk_activation_kind kind = s->activation.kind;
-    const int over_rows = hk_activation_over_rows(kind);
-    s->tile_map = over_rows || kind == HK_LINEAR ? NULL : hk_map_f32_of(kernels, s->activation);
-    s->row_map = over_rows ? kernels->map_f32[kind] : NULL;
+    const hk_activation a = s->activation;
+    const int over_rows = hk_activation_over_rows(a.kind);
+    s->row_map = over_rows ? kernels->map_f32[a.kind] : NULL;
+    s->job = (hk_dense_f32_job){.weights = s->weights,
+                                .bias = s->bias,
+                                .inputs = s->inputs,
+                                .outputs = s->outputs,
+                                .map = over_rows || a.kind == HK_LINEAR ? NULL : hk_map_f32_of(kernels, a),
+                                .alpha = a.alpha,
+                                .beta = a.beta};
 }
 
 static char *copy_text(const char *text) {

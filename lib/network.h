@@ -18,7 +18,10 @@ typedef struct hk_step {
     hk_activation activation;            /* of a dense layer, or the step itself */
     const float *weights, *bias;         /* dense; bias may be NULL */
     const float *shift, *scale, *offset; /* scaling, affine: (x - shift) * scale + offset, NULL: 0, 1, -0 */
-    hk_map_f32_fn *tile_map, *row_map;   /* filled by the builder: over each tile, over finished rows; or NULL */
+    /* Filled by the builder: a dense layer's job but for what changes from call to call, and what runs over finished
+       rows, or NULL. */
+    hk_dense_f32_job job;
+    hk_map_f32_fn *row_map;
 } hk_step;
 
 struct hk_network {

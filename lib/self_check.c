@@ -89,7 +89,15 @@ static const char *check_dense(workspace *w, const hk_kernels *scalar, const hk_
     for (int i = 0; i < WIDTHS; i++) {
         const size_t n = widths[i];
         hk_pack_f32(w->f, INPUTS, n, w->packed);
-        hk_dense_f32_job job = {w->f + 5, w->packed, w->f + 40, w->expected, INPUTS, n, rows, INPUTS, n, NULL, 0, 0};
+        hk_dense_f32_job job = {.x = w->f + 5,
+                                .weights = w->packed,
+                                .bias = w->f + 40,
+                                .y = w->expected,
+                                .x_stride = INPUTS,
+                                .y_stride = n,
+                                .rows = rows,
+                                .inputs = INPUTS,
+                                .outputs = n};
         scalar->dense_f32(&job);
         job.y = w->got;
         level->dense_f32(&job);
@@ -97,7 +105,15 @@ static const char *check_dense(workspace *w, const hk_kernels *scalar, const hk_
         job.weights = w->f;
         level->dense_plain_f32(&job);
         if (!SAME(w->expected, w->got, rows * n)) return "dense_plain_f32";
-        hk_dense_f64_job wide = {w->d + 5, w->d, w->d + 40, w->expected_d, INPUTS, n, rows, INPUTS, n, NULL, 0, 0};
+        hk_dense_f64_job wide = {.x = w->d + 5,
+                                 .weights = w->d,
+                                 .bias = w->d + 40,
+                                 .y = w->expected_d,
+                                 .x_stride = INPUTS,
+                                 .y_stride = n,
+                                 .rows = rows,
+                                 .inputs = INPUTS,
+                                 .outputs = n};
         scalar->dense_plain_f64(&wide);
         wide.y = w->got_d;
         level->dense_plain_f64(&wide);

@@ -7,14 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows go through all layers block by block, so that activations stay in cache. Small networks live in the first level,
-   and so should their activations; weights beyond that are worth reading for more rows at a time. */
-enum { SMALL_ROWS = 24, LARGE_ROWS = 96, SMALL_WEIGHTS = 512 * 1024, THREADS_MAX = 1024 };
+/* Rows go through all layers block by block, so that activations stay in cache beside the weights, and so that the
+   memory does not grow with the batch: blocks of at most BLOCK_BYTES, and of tall tiles' multiples. */
+enum { TALL = 12, ROWS_MIN = 24, ROWS_MAX = 264, BLOCK_BYTES = 3 << 20, THREADS_MAX = 1024 };
+
+/* What several threads are worth: a parallel region costs a microsecond or two, and a core does some hundred
+   multiply-adds a nanosecond. Weights that no second-level cache holds are better read once than by every thread. */
+enum { REGION_WORK = 500000, ROW_READS = 3, FAR_WEIGHTS = 1 << 20, PANEL = 16 };
 
 struct hk_session {
     hk_network *network;
     hk_executor executor; /* threads 1: the calling thread */
-    size_t max_batch, rows, bytes;
+    size_t inputs, outputs, max_batch, rows, bytes;
     size_t stride;        /* of the buffers between steps */
     size_t worker_floats; /* each worker: two buffers between steps, gathered inputs, outputs to scatter */
     float *memory;
@@ -35,14 +39,21 @@ typedef struct forward_call {
     size_t batch, share; /* share: rows per task */
 } forward_call;
 
-static size_t worker_floats(const hk_network *n, size_t rows, size_t stride) {
+/* Floats of scratch for one row; 0 if they do not fit. */
+static size_t row_floats(const hk_network *n, size_t stride) {
     const size_t between = n->count > 2 ? 2 : n->count - 1;
-    size_t width, floats;
+    size_t width;
     if (!hk_size_product(between, stride, &width) || !hk_size_sum(width, hk_size_padded(n->steps[0].inputs), &width) ||
-        !hk_size_sum(width, hk_size_padded(n->steps[n->count - 1].outputs), &width) ||
-        !hk_size_product(width, rows, &floats))
+        !hk_size_sum(width, hk_size_padded(n->steps[n->count - 1].outputs), &width))
         return 0;
-    return floats;
+    return width;
+}
+
+static size_t block_rows(size_t floats, size_t max_batch) {
+    size_t rows = BLOCK_BYTES / sizeof(float) / floats / ROWS_MIN * ROWS_MIN;
+    if (rows < ROWS_MIN) rows = ROWS_MIN;
+    if (rows > ROWS_MAX) rows = ROWS_MAX;
+    return rows < max_batch ? rows : max_batch;
 }
 
 hk_status hk_session_create(const hk_network *network, size_t max_batch, const hk_executor *executor,
@@ -53,12 +64,14 @@ hk_status hk_session_create(const hk_network *network, size_t max_batch, const h
     if (!s) return HK_OUT_OF_MEMORY;
     s->executor = executor ? *executor : (hk_executor){NULL, 1, NULL};
     if (s->executor.threads > THREADS_MAX) s->executor.threads = THREADS_MAX;
+    s->inputs = network->steps[0].inputs;
+    s->outputs = network->steps[network->count - 1].outputs;
     s->max_batch = max_batch;
-    s->rows = network->weight_bytes <= SMALL_WEIGHTS ? SMALL_ROWS : LARGE_ROWS;
-    if (s->rows > max_batch) s->rows = max_batch;
     s->stride = hk_size_padded(network->widest);
-    s->worker_floats = worker_floats(network, s->rows, s->stride);
-    if (s->worker_floats && hk_size_fits(s->worker_floats, s->executor.threads, sizeof(float))) {
+    const size_t floats = row_floats(network, s->stride);
+    s->rows = floats ? block_rows(floats, max_batch) : 0;
+    if (s->rows && hk_size_product(floats, s->rows, &s->worker_floats) &&
+        hk_size_fits(s->worker_floats, s->executor.threads, sizeof(float))) {
         const size_t bytes = s->worker_floats * s->executor.threads * sizeof(float);
         s->memory = aligned_alloc(64, (bytes + 63) & ~(size_t)63);
         s->bytes = sizeof *s + bytes;
@@ -82,27 +95,55 @@ void hk_session_free(hk_session *session) {
 
 size_t hk_session_bytes(const hk_session *session) { return session ? session->bytes : 0; }
 
+/* Part of a dense layer's outputs, for one thread. */
+typedef struct outputs_call {
+    const hk_kernels *kernels;
+    const hk_dense_f32_job *job;
+    size_t share; /* outputs per task, whole panels */
+} outputs_call;
+
+static void run_outputs(void *argument, size_t index) {
+    const outputs_call *call = argument;
+    hk_dense_f32_job part = *call->job;
+    const size_t first = index * call->share, left = part.outputs - first;
+    part.width = part.outputs;
+    part.outputs = left < call->share ? left : call->share;
+    part.weights += first * part.inputs;
+    part.bias += first;
+    part.y += first;
+    call->kernels->dense_f32(&part);
+}
+
+static void divide_dense(const hk_session *session, const hk_dense_f32_job *job) {
+    const hk_kernels *kernels = session->network->kernels;
+    const size_t panels = (job->outputs + PANEL - 1) / PANEL, threads = session->executor.threads;
+    const size_t reads = job->rows < ROW_READS ? ROW_READS : job->rows;
+    if (panels < 2 * threads || job->inputs * job->outputs < REGION_WORK / reads) {
+        kernels->dense_f32(job);
+        return;
+    }
+    outputs_call call = {kernels, job, (panels + threads - 1) / threads * PANEL};
+    session->executor.parallel_for(session->executor.context, run_outputs, &call,
+                                   (job->outputs + call.share - 1) / call.share);
+}
+
 /* One step over some rows; y may be x for steps other than dense. */
-static void run_step(const hk_kernels *kernels, const hk_step *s, const float *x, size_t x_stride, float *y,
-                     size_t y_stride, size_t rows) {
+static void run_step(const hk_session *session, const hk_step *s, const float *x, size_t x_stride, float *y,
+                     size_t y_stride, size_t rows, int divide) {
+    const hk_kernels *kernels = session->network->kernels;
     const hk_activation a = s->activation;
     switch (s->kind) {
     case HK_LAYER_DENSE: {
-        const hk_dense_f32_job job = {
-            .x = x,
-            .weights = s->weights,
-            .bias = s->bias,
-            .y = y,
-            .x_stride = x_stride,
-            .y_stride = y_stride,
-            .rows = rows,
-            .inputs = s->inputs,
-            .outputs = s->outputs,
-            .map = s->tile_map,
-            .alpha = a.alpha,
-            .beta = a.beta,
-        };
-        kernels->dense_f32(&job);
+        hk_dense_f32_job job = s->job;
+        job.x = x;
+        job.y = y;
+        job.x_stride = x_stride;
+        job.y_stride = y_stride;
+        job.rows = rows;
+        if (divide)
+            divide_dense(session, &job);
+        else
+            kernels->dense_f32(&job);
         if (s->row_map) s->row_map(y, y_stride, y, y_stride, rows, s->outputs, a.alpha, a.beta);
         break;
     }
@@ -116,36 +157,38 @@ static void run_step(const hk_kernels *kernels, const hk_step *s, const float *x
     }
 }
 
-/* At most session->rows rows through all steps. */
+/* At most session->rows rows through all steps; `divide`: large layers among the threads. */
 static void run_block(const hk_session *session, float *scratch, const float *x, size_t x_stride, float *y,
-                      size_t y_stride, size_t rows) {
+                      size_t y_stride, size_t rows, int divide) {
     const hk_network *n = session->network;
     float *const buffers[2] = {scratch, scratch + (n->count > 2 ? session->rows * session->stride : 0)};
     for (size_t i = 0; i < n->count; i++) {
         const int last = i + 1 == n->count;
         float *to = last ? y : buffers[i % 2];
         const size_t to_stride = last ? y_stride : session->stride;
-        run_step(n->kernels, &n->steps[i], x, x_stride, to, to_stride, rows);
+        run_step(session, &n->steps[i], x, x_stride, to, to_stride, rows, divide);
         x = to;
         x_stride = to_stride;
     }
 }
 
-static void run_rows(const forward_call *call, size_t first, size_t end, float *scratch) {
+static void run_rows(const forward_call *call, size_t first, size_t end, float *scratch, int divide) {
     const hk_session *s = call->session;
-    const hk_network *n = s->network;
     const rows_view *v = &call->view;
-    const size_t inputs = n->steps[0].inputs, outputs = n->steps[n->count - 1].outputs;
+    const size_t inputs = s->inputs, outputs = s->outputs;
+    const size_t most = v->xs || s->network->count > 1 ? s->rows : end - first; /* one step needs no scratch memory */
+    const size_t blocks = (end - first + most - 1) / most, even = ((end - first) / blocks / TALL + 1) * TALL;
     float *outbox = scratch + s->worker_floats - s->rows * hk_size_padded(outputs);
     float *inbox = outbox - s->rows * hk_size_padded(inputs);
     for (size_t r = first, rows; r < end; r += rows) {
-        rows = end - r < s->rows ? end - r : s->rows;
+        rows = end - r < even ? end - r : even < most ? even : most;
         if (!v->xs) {
-            run_block(s, scratch, v->x + r * v->x_stride, v->x_stride, v->y + r * v->y_stride, v->y_stride, rows);
+            run_block(s, scratch, v->x + r * v->x_stride, v->x_stride, v->y + r * v->y_stride, v->y_stride, rows,
+                      divide);
             continue;
         }
         for (size_t i = 0; i < rows; i++) memcpy(inbox + i * inputs, v->xs[r + i], inputs * sizeof(float));
-        run_block(s, scratch, inbox, inputs, outbox, outputs, rows);
+        run_block(s, scratch, inbox, inputs, outbox, outputs, rows, divide);
         for (size_t i = 0; i < rows; i++) memcpy(v->ys[r + i], outbox + i * outputs, outputs * sizeof(float));
     }
 }
@@ -154,20 +197,27 @@ static void run_share(void *argument, size_t index) {
     const forward_call *call = argument;
     const size_t first = index * call->share;
     const size_t end = call->batch - first < call->share ? call->batch : first + call->share;
-    run_rows(call, first, end, call->session->memory + index * call->session->worker_floats);
+    run_rows(call, first, end, call->session->memory + index * call->session->worker_floats, 0);
 }
 
-/* The rows are shared out evenly, in whole blocks' worth only where there are many; the split depends on the batch and
-   the number of threads, and no split changes a bit. */
+/* Several threads take equal numbers of rows, or, where the batch is small or the weights are far away, each large
+   layer is divided by its outputs. What is done depends on the batch, the shapes and the number of threads, and no way
+   changes a bit. */
 static hk_status forward(const hk_session *session, const rows_view *view, size_t batch) {
     forward_call call = {session, *view, batch, batch};
+    const hk_network *n = session->network;
     const size_t threads = session->executor.threads;
-    if (threads > 1 && batch > 1) {
+    if (threads == 1 && batch <= session->rows && !view->xs) {
+        run_block(session, session->memory, view->x, view->x_stride, view->y, view->y_stride, batch, 0);
+        return HK_OK;
+    }
+    const int far_away = n->weight_bytes > FAR_WEIGHTS && batch < threads * session->rows;
+    if (threads == 1 || batch == 1 || far_away || n->parameters < REGION_WORK / batch) {
+        run_rows(&call, 0, batch, session->memory, threads > 1);
+    } else {
         call.share = (batch + threads - 1) / threads;
         session->executor.parallel_for(session->executor.context, run_share, &call,
                                        (batch + call.share - 1) / call.share);
-    } else {
-        run_rows(&call, 0, batch, session->memory);
     }
     return HK_OK;
 }
@@ -176,19 +226,17 @@ hk_status hk_session_forward_strided(hk_session *session, const float *x, size_t
                                      size_t batch) {
     if (!session || batch > session->max_batch) return HK_INVALID_ARGUMENT;
     if (!batch) return HK_OK;
-    if (!x || !y || x_stride < hk_network_inputs(session->network) || y_stride < hk_network_outputs(session->network))
-        return HK_INVALID_ARGUMENT;
+    if (!x || !y || x_stride < session->inputs || y_stride < session->outputs) return HK_INVALID_ARGUMENT;
     if (!hk_size_fits(batch, x_stride, sizeof *x) || !hk_size_fits(batch, y_stride, sizeof *y)) return HK_OUT_OF_MEMORY;
-    HK_ASSERT_APART(x, ((batch - 1) * x_stride + hk_network_inputs(session->network)) * sizeof *x, y,
-                    ((batch - 1) * y_stride + hk_network_outputs(session->network)) * sizeof *y);
+    HK_ASSERT_APART(x, ((batch - 1) * x_stride + session->inputs) * sizeof *x, y,
+                    ((batch - 1) * y_stride + session->outputs) * sizeof *y);
     const rows_view view = {.x = x, .y = y, .x_stride = x_stride, .y_stride = y_stride};
     return forward(session, &view, batch);
 }
 
 hk_status hk_session_forward(hk_session *session, const float *x, float *y, size_t batch) {
     if (!session) return HK_INVALID_ARGUMENT;
-    return hk_session_forward_strided(session, x, hk_network_inputs(session->network), y,
-                                      hk_network_outputs(session->network), batch);
+    return hk_session_forward_strided(session, x, session->inputs, y, session->outputs, batch);
 }
 
 hk_status hk_session_forward_many(hk_session *session, const float *const *x, float *const *y, size_t batch) {
