@@ -8,6 +8,6 @@
 
 enum { HK_DOT_OUTPUTS = 4, HK_CHAINS_MAX = 4 };
 
-static inline int hk_chains(size_t outputs) { return outputs >= 128 ? 1 : outputs > 16 ? 2 : 4; }
+static inline int hk_chains(size_t outputs) { return outputs > 48 ? 1 : outputs > 16 ? 2 : 4; }
 
 #endif

@@ -53,9 +53,9 @@ static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, s
         const unsigned char *numbers = next_tile(plan->chains, left, &job->rows);
         size_t n = most_panels(numbers);
         for (size_t o = 0, width; o < outputs; o += width) {
-            while (n > 1 && ((n - 1) * LANES >= outputs - o || !numbers[LOG2(n)])) n /= 2;
+            while ((n - 1) * LANES >= outputs - o || !numbers[n]) n--;
             width = n * LANES;
-            const int number = numbers[LOG2(n)], partial = width > outputs - o;
+            const int number = numbers[n], partial = width > outputs - o;
             job->last_panel = partial ? outputs - o - (width - LANES) : LANES;
             if (!job->last || (!plan->map && bias && (!partial || plan->padded)))
                 NAME(run_tile)(number, job);

@@ -151,10 +151,10 @@ enum {
     TILES(TILE_NUMBER)
 };
 
-#define LOG2(n) (((n) >> 1) - ((n) >> 3)) /* of 1, 2, 4, 8 */
 enum { TILE_ROWS_MAX = 12 };
-static const unsigned char tile_numbers[3][TILE_ROWS_MAX + 1][4] = {
-#define TILE_ENTRY(R, P, S) [LOG2(S)][R][LOG2(P)] = TILE_##R##_##P##_##S,
+typedef unsigned char by_panels[TILE_PANELS + 1];
+static const by_panels tile_numbers[3][TILE_ROWS_MAX + 1] = {
+#define TILE_ENTRY(R, P, S) [(S) / 2][R][P] = TILE_##R##_##P##_##S,
     TILES(TILE_ENTRY)};
 
 static void NAME(run_tile)(int number, const tile_job *job) {
@@ -170,15 +170,19 @@ static void NAME(run_tile)(int number, const tile_job *job) {
    are 5 + 4 + 4, never 12 + 1. */
 static const unsigned char *next_tile(int chains, size_t left, size_t *rows) {
     static const unsigned char low[15] = {0, 1, 2, 3, 4, 5, 3, 4, 4, 5, 5, 4, 4, 5, 5};
-    const unsigned char(*const numbers)[4] = tile_numbers[LOG2(chains)];
-    const size_t tall = numbers[12][0] ? 12 : numbers[6][0] ? 6 : numbers[3][0] ? 3 : 1;
+    const by_panels *numbers = tile_numbers[chains / 2];
+    const size_t tall = numbers[12][1] ? 12 : numbers[6][1] ? 6 : numbers[3][1] ? 3 : 1;
     if (left == tall || left >= tall + 3)
         *rows = tall;
-    else if (numbers[5][0])
+    else if (numbers[5][1])
         *rows = low[left];
     else
-        *rows = left >= tall ? tall : !numbers[3][0] ? 1 : left == 4 && numbers[2][0] ? 2 : hk_min(left, 3);
-    return numbers[*rows == 2 && !numbers[2][0] ? 3 : *rows];
+        *rows = left >= tall ? tall : !numbers[3][1] ? 1 : left == 4 && numbers[2][1] ? 2 : hk_min(left, 3);
+    return numbers[*rows == 2 && !numbers[2][1] ? 3 : *rows];
 }
 
-static size_t most_panels(const unsigned char *numbers) { return numbers[3] ? 8 : numbers[2] ? 4 : numbers[1] ? 2 : 1; }
+static size_t most_panels(const unsigned char *numbers) {
+    size_t panels = TILE_PANELS;
+    while (!numbers[panels]) panels--;
+    return panels;
+}

@@ -13,7 +13,7 @@ typedef struct trained {
     uint64_t digest; /* of the outputs, on every level, for every batch */
 } trained;
 static const trained all[] = {
-    {"digits", 360, 64, 10, 350, UINT64_C(0xafe4aef8e110d787)},
+    {"digits", 360, 64, 10, 350, UINT64_C(0x83dd1070a0ebe912)},
     {"tumor", 114, 30, 1, 112, UINT64_C(0x9dceb8f870bc6e95)},
 };
 

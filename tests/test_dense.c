@@ -8,7 +8,7 @@
 /* network.h's definition for one output of at least 5: interleaved chains, halves, bias. */
 #define DEFINITION(type, FMA)                                                                                          \
     static type defined_##type(const type *x, const type *w, size_t inputs, size_t outputs, type bias) {               \
-        const size_t chains = outputs >= 128 ? 1 : outputs > 16 ? 2 : 4;                                               \
+        const size_t chains = outputs > 48 ? 1 : outputs > 16 ? 2 : 4;                                               \
         type sum[4] = {0};                                                                                             \
         for (size_t i = 0; i < inputs; i++) sum[i % chains] = FMA(x[i], w[i], sum[i % chains]);                        \
         for (size_t half = chains / 2; half; half /= 2)                                                                \
@@ -19,7 +19,7 @@ DEFINITION(float, fmaf)
 DEFINITION(double, fma)
 
 static const size_t some_inputs[] = {1, 2, 3, 5, 13, 64, 77, 256, 257, 515},
-                    some_outputs[] = {1, 2, 4, 5, 10, 16, 17, 31, 33, 64, 80, 127, 128, 130, 200};
+                    some_outputs[] = {1, 2, 4, 5, 10, 16, 17, 31, 33, 48, 49, 64, 80, 96, 112, 127, 128, 130, 200};
 static const size_t some_batches[] = {1, 2, 3, 5, 6, 7, 11, 12, 13, 25, 50};
 #define COUNT(a) (sizeof a / sizeof *a)
 

@@ -17,8 +17,8 @@ extern "C" {
    (hk_build_features), and on x86 without FMA they are outside the promise.
 
    The order of a dense layer: each output is one chain of fma over the inputs in order, started from +0, then one
-   addition of the bias. Layers with fewer than 128 outputs use several interleaved chains (input i in chain i mod C),
-   added by halves at the end: C is 4 for 5 to 16 outputs, 2 for 17 to 127. With at most 4 outputs each
+   addition of the bias. Layers of at most 48 outputs use several interleaved chains (input i in chain i mod C),
+   added by halves at the end: C is 4 for 5 to 16 outputs, 2 for 17 to 48. With at most 4 outputs each
    output is hk_dot_f32 plus bias. HK_NUMERICS_VERSION counts changes of any of this. */
 
 typedef struct hk_layer {
