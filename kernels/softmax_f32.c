@@ -247,6 +247,7 @@ static void NAME(log_softmax_rows)(const float *x, size_t x_stride, float *y, si
     for (; rows; rows--, x += x_stride, y += y_stride) NAME(log_softmax_row)(x, y, cols);
 }
 
+/* A tile takes as long for a few rows as for 16, and longer the more columns there are. */
 #define OVER_ROWS(name, log)                                                                                           \
     void NAME(name)(MAP_PARAMETERS) {                                                                                  \
         const int tiled = HK_SOFTMAX_TILES && cols <= LANES;                                                           \
@@ -254,7 +255,7 @@ static void NAME(log_softmax_rows)(const float *x, size_t x_stride, float *y, si
         if (!cols) return;                                                                                             \
         while (rows) {                                                                                                 \
             const size_t n = tiled ? hk_min(rows, LANES) : rows;                                                       \
-            if (!tiled || n < 3 || !NAME(tile)(x, x_stride, y, y_stride, n, cols, log))                                \
+            if (!tiled || n < 3 || 2 * n <= cols || !NAME(tile)(x, x_stride, y, y_stride, n, cols, log))               \
                 NAME(name##_rows)(x, x_stride, y, y_stride, n, cols);                                                  \
             rows -= n, x += n * x_stride, y += n * y_stride;                                                           \
         }                                                                                                              \
