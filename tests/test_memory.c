@@ -110,6 +110,38 @@ static void test_stack(void **state) {
     hk_network_free(n);
 }
 
+/* A network takes what its layers say beside the caller's arrays, and a session what it says; both at any time. */
+static void test_memory_as_told(void **state) {
+    (void)state;
+    enum { WIDE = 1024, MIDDLE = 4096, SMALL = 8192 }; /* SMALL: structs, names, what malloc rounds up */
+    float *w = calloc((size_t)WIDE * MIDDLE, sizeof *w);
+    assert_non_null(w);
+    const hk_layer layers[] = {{WIDE, MIDDLE, w, NULL, hk_activation_default(HK_RELU), HK_F32},
+                               {MIDDLE, WIDE, w, NULL, hk_activation_default(HK_RELU), HK_F32}};
+    hk_network *n = NULL;
+    hk_session *s = NULL;
+    size_t told = 0;
+    bytes_now = bytes_most = 0;
+    watching = 1;
+    assert_int_equal(hk_network_create_scaled(layers, 2, w, w, &n), HK_OK);
+    watching = 0;
+    for (size_t i = 0; i < hk_network_layer_count(n); i++) {
+        hk_layer_info info;
+        assert_int_equal(hk_network_layer(n, i, &info), HK_OK);
+        told += info.bytes;
+    }
+    assert_in_range(told, 2 * sizeof(float) * WIDE * MIDDLE, sizeof(float) * (2 * WIDE * MIDDLE + 4 * WIDE + MIDDLE));
+    assert_in_range(bytes_most, told, told + SMALL);
+    bytes_now = bytes_most = 0;
+    watching = 1;
+    assert_int_equal(hk_session_create(n, 1000000, NULL, &s), HK_OK);
+    watching = 0;
+    assert_in_range(bytes_most, hk_session_bytes(s), hk_session_bytes(s) + SMALL);
+    hk_session_free(s);
+    hk_network_free(n);
+    free(w);
+}
+
 /* Fails the first, the second, ... allocation of a call until it succeeds: a status, nothing left behind. */
 #define FAIL_EACH(call, release)                                                                                       \
     for (long at = 0;; at++) {                                                                                         \
@@ -171,6 +203,7 @@ static void test_limit(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_forward_allocates_nothing), cmocka_unit_test(test_stack),
+                                       cmocka_unit_test(test_memory_as_told),
 #ifdef HK_TEST_ONNX
                                        cmocka_unit_test(test_limit),
 #endif
