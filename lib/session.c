@@ -102,6 +102,12 @@ typedef struct outputs_call {
     size_t share; /* outputs per task, whole panels */
 } outputs_call;
 
+/* How many threads may share a layer by its outputs: each takes two panels or more. */
+static size_t outputs_tasks(size_t outputs, const hk_session *session) {
+    const size_t most = outputs / PANEL / 2;
+    return most < session->executor.threads ? most : session->executor.threads;
+}
+
 static void run_outputs(void *argument, size_t index) {
     const outputs_call *call = argument;
     hk_dense_f32_job part = *call->job;
@@ -116,13 +122,13 @@ static void run_outputs(void *argument, size_t index) {
 
 static void divide_dense(const hk_session *session, const hk_dense_f32_job *job) {
     const hk_kernels *kernels = session->network->kernels;
-    const size_t panels = (job->outputs + PANEL - 1) / PANEL, threads = session->executor.threads;
+    const size_t panels = (job->outputs + PANEL - 1) / PANEL, tasks = outputs_tasks(job->outputs, session);
     const size_t reads = job->rows < ROW_READS ? ROW_READS : job->rows;
-    if (panels < 2 * threads || job->inputs * job->outputs < REGION_WORK / reads) {
+    if (tasks < 2 || job->inputs * job->outputs < REGION_WORK / reads) {
         kernels->dense_f32(job);
         return;
     }
-    outputs_call call = {kernels, job, (panels + threads - 1) / threads * PANEL};
+    outputs_call call = {kernels, job, (panels + tasks - 1) / tasks * PANEL};
     session->executor.parallel_for(session->executor.context, run_outputs, &call,
                                    (job->outputs + call.share - 1) / call.share);
 }
@@ -200,6 +206,16 @@ static void run_share(void *argument, size_t index) {
     run_rows(call, first, end, call->session->memory + index * call->session->worker_floats, 0);
 }
 
+/* Whether nearly all weights are in layers whose outputs are enough for all threads. */
+static int all_threads_share(const hk_session *session, const hk_network *n) {
+    size_t shared = 0;
+    for (size_t i = 0; i < n->count; i++)
+        if (n->steps[i].kind == HK_LAYER_DENSE &&
+            outputs_tasks(n->steps[i].outputs, session) == session->executor.threads)
+            shared += n->steps[i].inputs * n->steps[i].outputs;
+    return shared >= n->parameters / 8 * 7;
+}
+
 /* Several threads take equal numbers of rows, or, where the batch is small or the weights are far away, each large
    layer is divided by its outputs. What is done depends on the batch, the shapes and the number of threads, and no way
    changes a bit. */
@@ -211,8 +227,9 @@ static hk_status forward(const hk_session *session, const rows_view *view, size_
         run_block(session, session->memory, view->x, view->x_stride, view->y, view->y_stride, batch, 0);
         return HK_OK;
     }
-    const int far_away = n->weight_bytes > FAR_WEIGHTS && batch < threads * session->rows;
-    if (threads == 1 || batch == 1 || far_away || n->parameters < REGION_WORK / batch) {
+    const int by_outputs = batch == 1 || (n->weight_bytes > FAR_WEIGHTS && batch < threads * session->rows &&
+                                          all_threads_share(session, n));
+    if (threads == 1 || by_outputs || n->parameters < REGION_WORK / batch) {
         run_rows(&call, 0, batch, session->memory, threads > 1);
     } else {
         call.share = (batch + threads - 1) / threads;
