@@ -9,7 +9,7 @@
 
 /* Rows go through all layers block by block, so that activations stay in cache beside the weights, and so that the
    memory does not grow with the batch: blocks of at most BLOCK_BYTES, and of tall tiles' multiples. */
-enum { TALL = 12, ROWS_MIN = 24, ROWS_MAX = 264, BLOCK_BYTES = 3 << 20, THREADS_MAX = 1024 };
+enum { TALL = 12, ROWS_MIN = 24, ROWS_MAX = 264, BLOCK_BYTES = (4 << 20) - 4096, THREADS_MAX = 1024 };
 
 /* What several threads are worth: a parallel region costs a microsecond or two, and a core does some hundred
    multiply-adds a nanosecond. Weights that no second-level cache holds are better read once than by every thread. */
@@ -18,9 +18,11 @@ enum { REGION_WORK = 500000, ROW_READS = 3, FAR_WEIGHTS = 1 << 20, PANEL = 16 };
 struct hk_session {
     hk_network *network;
     hk_executor executor; /* threads 1: the calling thread */
-    size_t inputs, outputs, max_batch, rows, bytes;
-    size_t stride;        /* of the buffers between steps */
-    size_t worker_floats; /* each worker: two buffers between steps, gathered inputs, outputs to scatter */
+    size_t inputs, outputs, max_batch, bytes;
+    size_t rows, rows_many; /* of a block, at a stride and by pointer */
+    size_t stride;          /* of the buffers between steps */
+    size_t
+        worker_floats; /* each worker: up to two buffers between steps; by pointer, gathered inputs and outputs too */
     float *memory;
 };
 
@@ -39,21 +41,27 @@ typedef struct forward_call {
     size_t batch, share; /* share: rows per task */
 } forward_call;
 
-/* Floats of scratch for one row; 0 if they do not fit. */
-static size_t row_floats(const hk_network *n, size_t stride) {
-    const size_t between = n->count > 2 ? 2 : n->count - 1;
-    size_t width;
-    if (!hk_size_product(between, stride, &width) || !hk_size_sum(width, hk_size_padded(n->steps[0].inputs), &width) ||
-        !hk_size_sum(width, hk_size_padded(n->steps[n->count - 1].outputs), &width))
-        return 0;
-    return width;
-}
-
+/* Rows of a block that take so many floats each. */
 static size_t block_rows(size_t floats, size_t max_batch) {
+    if (!floats) return max_batch;
     size_t rows = BLOCK_BYTES / sizeof(float) / floats / ROWS_MIN * ROWS_MIN;
     if (rows < ROWS_MIN) rows = ROWS_MIN;
     if (rows > ROWS_MAX) rows = ROWS_MAX;
     return rows < max_batch ? rows : max_batch;
+}
+
+/* How many rows go together, and the scratch memory for them; 0 if that does not fit. */
+static int plan_blocks(hk_session *s, const hk_network *n) {
+    const size_t between = n->count > 2 ? 2 : n->count - 1;
+    size_t width, width_many, floats, floats_many;
+    if (!hk_size_product(between, s->stride, &width) || !hk_size_sum(width, hk_size_padded(s->inputs), &width_many) ||
+        !hk_size_sum(width_many, hk_size_padded(s->outputs), &width_many))
+        return 0;
+    s->rows = block_rows(width, s->max_batch);
+    s->rows_many = block_rows(width_many, s->max_batch);
+    if (!hk_size_product(s->rows, width, &floats) || !hk_size_product(s->rows_many, width_many, &floats_many)) return 0;
+    s->worker_floats = floats > floats_many ? floats : floats_many;
+    return hk_size_fits(s->worker_floats, s->executor.threads, sizeof(float));
 }
 
 hk_status hk_session_create(const hk_network *network, size_t max_batch, const hk_executor *executor,
@@ -68,10 +76,7 @@ hk_status hk_session_create(const hk_network *network, size_t max_batch, const h
     s->outputs = network->steps[network->count - 1].outputs;
     s->max_batch = max_batch;
     s->stride = hk_size_padded(network->widest);
-    const size_t floats = row_floats(network, s->stride);
-    s->rows = floats ? block_rows(floats, max_batch) : 0;
-    if (s->rows && hk_size_product(floats, s->rows, &s->worker_floats) &&
-        hk_size_fits(s->worker_floats, s->executor.threads, sizeof(float))) {
+    if (plan_blocks(s, network)) {
         const size_t bytes = s->worker_floats * s->executor.threads * sizeof(float);
         s->memory = aligned_alloc(64, (bytes + 63) & ~(size_t)63);
         s->bytes = sizeof *s + bytes;
@@ -163,11 +168,11 @@ static void run_step(const hk_session *session, const hk_step *s, const float *x
     }
 }
 
-/* At most session->rows rows through all steps; `divide`: large layers among the threads. */
+/* Rows of one block through all steps; `divide`: large layers among the threads. */
 static void run_block(const hk_session *session, float *scratch, const float *x, size_t x_stride, float *y,
                       size_t y_stride, size_t rows, int divide) {
     const hk_network *n = session->network;
-    float *const buffers[2] = {scratch, scratch + (n->count > 2 ? session->rows * session->stride : 0)};
+    float *const buffers[2] = {scratch, scratch + (n->count > 2 ? rows * session->stride : 0)};
     for (size_t i = 0; i < n->count; i++) {
         const int last = i + 1 == n->count;
         float *to = last ? y : buffers[i % 2];
@@ -182,10 +187,10 @@ static void run_rows(const forward_call *call, size_t first, size_t end, float *
     const hk_session *s = call->session;
     const rows_view *v = &call->view;
     const size_t inputs = s->inputs, outputs = s->outputs;
-    const size_t most = v->xs || s->network->count > 1 ? s->rows : end - first; /* one step needs no scratch memory */
+    const size_t most = v->xs ? s->rows_many : s->rows;
     const size_t blocks = (end - first + most - 1) / most, even = ((end - first) / blocks / TALL + 1) * TALL;
-    float *outbox = scratch + s->worker_floats - s->rows * hk_size_padded(outputs);
-    float *inbox = outbox - s->rows * hk_size_padded(inputs);
+    float *outbox = scratch + s->worker_floats - s->rows_many * hk_size_padded(outputs);
+    float *inbox = outbox - s->rows_many * hk_size_padded(inputs);
     for (size_t r = first, rows; r < end; r += rows) {
         rows = end - r < even ? end - r : even < most ? even : most;
         if (!v->xs) {
