@@ -58,7 +58,7 @@ HK_INLINE REAL *tile_park(const int R, const int P, const tile_job *job, int i) 
 }
 
 HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) {
-    const int G = TILE_SHARE(R), U = G > 1 ? 1 : R > 1 && S > 1 ? S : HK_CHAINS_MAX;
+    const int G = TILE_SHARE(R), U = G > 1 ? 1 : R > 1 && S > 1 ? S : S > HK_TILE_STEPS ? S : HK_TILE_STEPS;
     const size_t x_stride = job->x_stride, panel_stride = job->panel_stride, rows = job->rows;
     BLOCK acc[HK_TILE_BLOCKS]; /* chain by chain, row by row */
     const REAL *x[6], *w[TILE_PANELS];
@@ -167,12 +167,14 @@ static void NAME(run_tile)(int number, const tile_job *job) {
 
 /* The row of tile_numbers for the next tile of some rows. Tall tiles first: one of them computes for as long as far
    weights take to arrive. They leave no rest of 1 or 2 where that would be slow, and low ones are near-equal: 13 rows
-   are 5 + 4 + 4, never 12 + 1. */
-static const unsigned char *next_tile(int chains, size_t left, size_t *rows) {
+   are 5 + 4 + 4, never 12 + 1. `first_low` asks for a low one. */
+static const unsigned char *next_tile(int chains, size_t left, int first_low, size_t *rows) {
     static const unsigned char low[15] = {0, 1, 2, 3, 4, 5, 3, 4, 4, 5, 5, 4, 4, 5, 5};
     const by_panels *numbers = tile_numbers[chains / 2];
     const size_t tall = numbers[12][1] ? 12 : numbers[6][1] ? 6 : numbers[3][1] ? 3 : 1;
-    if (left == tall || left >= tall + 3)
+    if (first_low && left > 5)
+        *rows = 4;
+    else if (left == tall || left >= tall + 3)
         *rows = tall;
     else if (numbers[5][1])
         *rows = low[left];

@@ -19,6 +19,8 @@ typedef struct {
 
 /* How many blocks of sums the registers hold beside what they work on. */
 #define HK_TILE_BLOCKS 6
+/* Inputs in one round of a low tile's loop. */
+#define HK_TILE_STEPS 4
 /* Tiles of rows, panels and chains (kernels/dense_tile.h): 16 registers hold up to 12 sums, two for a block. */
 /* clang-format off */
 #define HK_TILES(X) \

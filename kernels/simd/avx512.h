@@ -19,6 +19,8 @@ typedef struct {
 
 /* How many blocks of sums the registers hold beside what they work on. */
 #define HK_TILE_BLOCKS 24
+/* Inputs in one round of a low tile's loop. */
+#define HK_TILE_STEPS 4
 /* Tiles of rows, panels and chains (kernels/dense_tile.h): 32 registers hold up to 24 sums. */
 /* clang-format off */
 #define HK_TILES(X) \

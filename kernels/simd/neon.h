@@ -21,6 +21,8 @@ typedef struct {
 #define HK_TILE_BLOCKS 6
 #define v_fetch        v_load
 #define vd_fetch       vd_load
+/* Inputs in one round of a low tile's loop: with more, gcc 12 reads all of them first and spills. */
+#define HK_TILE_STEPS 1
 /* Tiles of rows, panels and chains (kernels/dense_tile.h): 32 registers hold up to 24 sums, four for a block. */
 /* clang-format off */
 #define HK_TILES(X) \

@@ -22,6 +22,8 @@ typedef struct {
 #define HK_TILE_BLOCKS 4
 #define v_fetch        v_load
 #define vd_fetch       vd_load
+/* Inputs in one round of a tile's loop. */
+#define HK_TILE_STEPS 1
 /* Tiles of rows, panels and chains (kernels/dense_tile.h). */
 #define HK_TILES(X)     X(1, 1, 1) X(1, 1, 2) X(1, 1, 4)
 #define HK_TILES_F64(X) HK_TILES(X)
