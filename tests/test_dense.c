@@ -8,7 +8,7 @@
 /* network.h's definition for one output of at least 5: interleaved chains, halves, bias. */
 #define DEFINITION(type, FMA)                                                                                          \
     static type defined_##type(const type *x, const type *w, size_t inputs, size_t outputs, type bias) {               \
-        const size_t chains = outputs > 48 ? 1 : outputs > 16 ? 2 : 4;                                               \
+        const size_t chains = outputs > 48 ? 1 : outputs > 16 ? 2 : 4;                                                 \
         type sum[4] = {0};                                                                                             \
         for (size_t i = 0; i < inputs; i++) sum[i % chains] = FMA(x[i], w[i], sum[i % chains]);                        \
         for (size_t half = chains / 2; half; half /= 2)                                                                \
