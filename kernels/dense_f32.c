@@ -20,8 +20,7 @@ void KERNEL(dense_f32)(const hk_dense_f32_job *layer) {
         return;
     }
     const layer_plan plan = NAME(plan)(layer, 1);
-    const size_t group = panel_group(plan.chains, plan.far_away, layer->rows) * LANES,
-                 whole = layer->outputs / LANES * LANES;
+    const size_t group = panel_group(&plan, layer->rows) * LANES, whole = layer->outputs / LANES * LANES;
     const int divided = plan.chains == 1 && layer->inputs > BLOCK_INPUTS;
     const size_t blocks = divided ? (layer->inputs + BLOCK_INPUTS - 1) / BLOCK_INPUTS : 1;
     tile_job job = {.x_stride = layer->x_stride,

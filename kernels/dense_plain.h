@@ -56,7 +56,7 @@ void NAME(dense_plain)(const DENSE_JOB *layer) {
     }
     REAL slice[SLICE_BLOCKS * LANES], park[PARK_BLOCKS * LANES];
     const layer_plan plan = NAME(plan)(layer, 0);
-    const size_t group = panel_group(plan.chains, plan.far_away, layer->rows);
+    const size_t group = panel_group(&plan, layer->rows);
     for (size_t o = 0, panels; o < layer->outputs; o += panels * LANES) {
         panels = hk_min(group, (layer->outputs - o + LANES - 1) / LANES);
         const size_t step = slice_inputs(panels);

@@ -1,25 +1,28 @@
 /* All rows of a group of panels, tile by tile, each finished with its activation while it is in cache. */
 
-/* Bytes of weights that are likely to come from memory, and rows from which on a low tile, which reads them in more
-   streams, is better first. */
-enum { FAR_AWAY = 8 << 20, FAR_ROWS = 24 };
+/* Bytes of weights, and rows from which on a low tile is better first (see next_tile). */
+enum { FAR_WEIGHTS = 1 << 20, FARTHEST_WEIGHTS = 8 << 20, MANY_ROWS = 25 };
 
 /* What a layer's tiles have in common. */
 typedef struct layer_plan {
     const DENSE_JOB *layer;
-    MAP_FUNCTION *map;                  /* NULL: none, or ReLU, which the tile does */
-    int relu, chains, far_away, padded; /* padded: the bias is whole blocks */
+    MAP_FUNCTION *map; /* NULL: none, or ReLU, which the tile does */
+    weights_place place;
+    int relu, chains, padded; /* padded: the bias is whole blocks */
 } layer_plan;
 
 static layer_plan NAME(plan)(const DENSE_JOB *layer, int padded) {
     const int relu = layer->map == NAME(relu);
-    const int far_away = layer->inputs * layer->outputs * sizeof(REAL) > FAR_AWAY && layer->rows > FAR_ROWS;
+    const size_t bytes = layer->inputs * layer->outputs * sizeof(REAL);
+    const int farthest = bytes > FARTHEST_WEIGHTS && layer->rows >= MANY_ROWS;
     return (layer_plan){
         .layer = layer,
         .map = relu ? NULL : layer->map,
         .relu = relu,
         .chains = hk_chains(layer->width ? layer->width : layer->outputs),
-        .far_away = far_away && tile_numbers[0][4][4],
+        .place = farthest              ? WEIGHTS_FARTHEST
+                 : bytes > FAR_WEIGHTS ? WEIGHTS_FAR
+                                       : WEIGHTS_NEAR,
         .padded = padded,
     };
 }
@@ -61,7 +64,7 @@ static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, s
     const REAL *const w = job->w, *const bias = job->bias;
     REAL *y = job->y, *park = job->park;
     for (size_t left = rows; left; left -= job->rows) {
-        const unsigned char *numbers = next_tile(plan->chains, left, plan->far_away && left == rows, &job->rows);
+        const unsigned char *numbers = next_tile(plan->chains, plan->place, rows, left, &job->rows);
         size_t n = most_panels(numbers);
         for (size_t o = 0, width; o < outputs; o += width) {
             while ((n - 1) * LANES >= outputs - o || !numbers[n]) n--;
@@ -86,13 +89,12 @@ static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, s
 }
 
 /* How many panels go together: as many as the widest tile for that many rows takes. Tiles repeat every 12 rows. */
-static size_t panel_group(int chains, int first_low, size_t rows) {
+static size_t panel_group(const layer_plan *plan, size_t rows) {
     size_t most = 0;
     if (rows > 38) rows = 27 + (rows - 27) % 12;
-    for (size_t height; rows; rows -= height) {
-        const size_t panels = most_panels(next_tile(chains, rows, first_low, &height));
+    for (size_t height, left = rows; left; left -= height) {
+        const size_t panels = most_panels(next_tile(plan->chains, plan->place, rows, left, &height));
         if (panels > most) most = panels;
-        first_low = 0;
     }
     return most;
 }

@@ -165,22 +165,27 @@ static void NAME(run_tile)(int number, const tile_job *job) {
     }
 }
 
-/* The row of tile_numbers for the next tile of some rows. Tall tiles first: one of them computes for as long as far
-   weights take to arrive. They leave no rest of 1 or 2 where that would be slow, and low ones are near-equal: 13 rows
-   are 5 + 4 + 4, never 12 + 1. `first_low` asks for a low one. */
-static const unsigned char *next_tile(int chains, size_t left, int first_low, size_t *rows) {
-    static const unsigned char low[15] = {0, 1, 2, 3, 4, 5, 3, 4, 4, 5, 5, 4, 4, 5, 5};
+/* How far the weights are: what the second-level cache holds, what it does not, and what is likely to come from memory
+   while there are many rows. */
+typedef enum weights_place { WEIGHTS_NEAR, WEIGHTS_FAR, WEIGHTS_FARTHEST } weights_place;
+
+/* The row of tile_numbers for the next of all `rows`, of which some are left. Tall tiles first: one of them computes
+   for as long as far weights take to arrive; the farthest are read first by a low tile, in more streams. What is left
+   is shared out nearly evenly: 13 rows are 5 + 4 + 4. One or two rows are not left to the end where the weights are
+   near, since reading those again takes as long as computing with them. */
+static const unsigned char *next_tile(int chains, weights_place place, size_t rows, size_t left, size_t *height) {
+    static const unsigned char low[15] = {0, 1, 2, 3, 4, 5, 6, 4, 4, 5, 5, 6, 4, 5, 5};
     const by_panels *numbers = tile_numbers[chains / 2];
     const size_t tall = numbers[12][1] ? 12 : numbers[6][1] ? 6 : numbers[3][1] ? 3 : 1;
-    if (first_low && left > 5)
-        *rows = 4;
-    else if (left == tall || left >= tall + 3)
-        *rows = tall;
+    if (place == WEIGHTS_FARTHEST && left == rows && numbers[4][4])
+        *height = 4;
+    else if (left == tall || left >= tall + (place == WEIGHTS_NEAR ? 3 : 1))
+        *height = tall;
     else if (numbers[5][1])
-        *rows = low[left];
+        *height = low[left];
     else
-        *rows = left >= tall ? tall : !numbers[3][1] ? 1 : left == 4 && numbers[2][1] ? 2 : hk_min(left, 3);
-    return numbers[*rows == 2 && !numbers[2][1] ? 3 : *rows];
+        *height = left >= tall ? tall : !numbers[3][1] ? 1 : left == 4 && numbers[2][1] ? 2 : hk_min(left, 3);
+    return numbers[*height == 2 && !numbers[2][1] ? 3 : *height];
 }
 
 static size_t most_panels(const unsigned char *numbers) {
