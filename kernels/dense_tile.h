@@ -21,6 +21,8 @@ enum { TILE_PANELS = 8 }; /* more than any tile has */
 /* Rows and panels are addressed from a pointer each, the rows of tall tiles from one for every three. Those take one
    input at a time: with offsets for several beside those for rows, gcc runs out of registers. */
 #define TILE_SHARE(R) ((R) > 6 ? 3 : 1)
+/* Inputs in one round of the loop: fewer where they are work enough. */
+#define TILE_STEPS(R, P) ((R) * (P) > 16 && HK_TILE_STEPS > 2 ? 2 : HK_TILE_STEPS)
 
 HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t x_stride, const REAL *const *w,
                          size_t panel_stride, int u, BLOCK *acc) {
@@ -58,7 +60,7 @@ HK_INLINE REAL *tile_park(const int R, const int P, const tile_job *job, int i) 
 }
 
 HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) {
-    const int G = TILE_SHARE(R), U = G > 1 ? 1 : R > 1 && S > 1 ? S : S > HK_TILE_STEPS ? S : HK_TILE_STEPS;
+    const int G = TILE_SHARE(R), U = G > 1 ? 1 : R > 1 && S > 1 ? S : S > TILE_STEPS(R, P) ? S : TILE_STEPS(R, P);
     const size_t x_stride = job->x_stride, panel_stride = job->panel_stride, rows = job->rows;
     BLOCK acc[HK_TILE_BLOCKS]; /* chain by chain, row by row */
     const REAL *x[6], *w[TILE_PANELS];

@@ -60,8 +60,8 @@ HK_INLINE vi vd_tail_(size_t n) {
     HK_INLINE T P##_load(const E *p) { return (T){_mm256_loadu_##S(p), _mm256_loadu_##S(p + HALF)}; }                  \
     HK_INLINE T P##_fetch(const E *p) {                                                                                \
         T x = P##_load(p);                                                                                             \
-        HK_IN_REGISTER(x.a);                                                                                           \
-        HK_IN_REGISTER(x.b);                                                                                           \
+        HK_IN_ORDER(x.a);                                                                                              \
+        HK_IN_ORDER(x.b);                                                                                              \
         return x;                                                                                                      \
     }                                                                                                                  \
     HK_INLINE void P##_store(E *p, T x) {                                                                              \

@@ -45,7 +45,7 @@ typedef struct {
     HK_INLINE T P##_load(const E *p) { return (T){_mm512_loadu_##S(p)}; }                                              \
     HK_INLINE T P##_fetch(const E *p) {                                                                                \
         T x = P##_load(p);                                                                                             \
-        HK_IN_REGISTER(x.a);                                                                                           \
+        HK_IN_ORDER(x.a);                                                                                              \
         return x;                                                                                                      \
     }                                                                                                                  \
     HK_INLINE void P##_store(E *p, T x) { _mm512_storeu_##S(p, x.a); }                                                 \

@@ -69,6 +69,7 @@
 
 /* Keeps a value that is used twice in a register: two operands read from memory are two loads. */
 #define HK_IN_REGISTER(x) __asm__("" : "+v"(x))
+#define HK_IN_ORDER(x)    __asm__ volatile("" : "+v"(x))
 
 /* Hides a pointer's origin, so that rows are addressed from few bases instead of one register each. */
 #define HK_OPAQUE(p) __asm__ volatile("" : "+r"(p))
