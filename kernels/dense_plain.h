@@ -12,10 +12,7 @@ static void NAME(pack_slice)(const REAL *w, size_t inputs, size_t outputs, size_
         const size_t n = hk_min(count - k, LANES);
         BLOCK square[LANES];
         for (size_t o = 0; o < LANES; o++) {
-            if (o >= outputs)
-                square[o] = V(zero)();
-            else
-                square[o] = n == LANES ? V(load)(w + o * inputs + k) : V(loadn)(w + o * inputs + k, n);
+            square[o] = o < outputs ? NAME(load_some)(w + o * inputs + k, n) : V(zero)();
         }
         V(transpose)(square);
         for (size_t i = 0; i < LANES; i++) V(store)(slice + i * LANES, square[i]);

@@ -1,4 +1,5 @@
 /* All rows of a group of panels, tile by tile, each finished with its activation while it is in cache. */
+#include "partial.h"
 
 /* Bytes of weights, and rows from which on a low tile is better first (see next_tile). */
 enum { FAR_WEIGHTS = 1 << 20, FARTHEST_WEIGHTS = 8 << 20, MANY_ROWS = 25 };
@@ -27,9 +28,6 @@ static layer_plan NAME(plan)(const DENSE_JOB *layer, int padded) {
     };
 }
 
-/* A block of the n > 0 elements that are left. */
-HK_INLINE BLOCK NAME(some)(const REAL *p, size_t n) { return n >= LANES ? V(load)(p) : V(loadn)(p, n); }
-
 /* The last tile of some inputs, of n outputs. A missing or short bias, and rows that an activation would see one by
    one, take a way through the stack. */
 static void NAME(finish_tile)(const layer_plan *plan, int number, const tile_job *tile, size_t panels, size_t n) {
@@ -39,7 +37,7 @@ static void NAME(finish_tile)(const layer_plan *plan, int number, const tile_job
     tile_job job = *tile;
     if (!job.bias || (n < width && !plan->padded)) {
         for (size_t o = 0; o < width; o += LANES)
-            V(store)(bias + o, !job.bias ? V(zero)() : NAME(some)(job.bias + o, n - o));
+            V(store)(bias + o, !job.bias ? V(zero)() : NAME(load_some)(job.bias + o, n - o));
         job.bias = bias;
     }
     const int staged = plan->map && rows > 1 && job.y_stride != n;
@@ -50,13 +48,8 @@ static void NAME(finish_tile)(const layer_plan *plan, int number, const tile_job
     plan->map(job.y, all, job.y, all, 1, all, layer->alpha, layer->beta);
     if (!staged) return;
     for (size_t r = 0; r < rows; r++)
-        for (size_t o = 0; o < n; o += LANES) {
-            const BLOCK z = V(load)(stage + r * width + o);
-            if (n - o >= LANES)
-                V(store)(tile->y + r * tile->y_stride + o, z);
-            else
-                V(storen)(tile->y + r * tile->y_stride + o, z, n - o);
-        }
+        for (size_t o = 0; o < n; o += LANES)
+            NAME(store_some)(tile->y + r * tile->y_stride + o, V(load)(stage + r * width + o), n - o);
 }
 
 /* `job` is that of the first tile, `outputs` those of its panels. Its pointers move on. */

@@ -142,7 +142,6 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
 
 /* ---- the tiles of this level, each a function, and their numbers by chains, rows and panels ---- */
 
-typedef void tile_function(const tile_job *job);
 #define TILE_FUNCTION(R, P, S)                                                                                         \
     static __attribute__((noinline)) void NAME(tile_##R##_##P##_##S)(const tile_job *job) { tile(R, P, S, job); }
 TILES(TILE_FUNCTION)

@@ -36,14 +36,7 @@
 
 #else
 
-/* A block of n elements: the masked forms only where it is not full. */
-HK_INLINE BLOCK NAME(map_load)(const REAL *p, size_t n) { return n == LANES ? V(load)(p) : V(loadn)(p, n); }
-HK_INLINE void NAME(map_store)(REAL *p, BLOCK v, size_t n) {
-    if (n == LANES)
-        V(store)(p, v);
-    else
-        V(storen)(p, v, n);
-}
+#include "partial.h"
 
 /* Of the few elements that are left over, one beyond the reach has all of them computed again, so that nothing must be
    kept across the call. */
@@ -84,13 +77,13 @@ static __attribute__((noinline)) void NAME(map_rows)(MAP_FUNCTION *one_row, MAP_
         const BLOCK a = V(set1)((REAL)alpha), b = V(set1)((REAL)beta);                                                 \
         (void)a, (void)b;                                                                                              \
         HK_NO_UNROLL for (size_t m = hk_min(n, LANES); n; x += m, y += m, n -= m, m = hk_min(n, LANES)) {              \
-            const BLOCK v = NAME(map_load)(x, m);                                                                      \
+            const BLOCK v = NAME(load_some)(x, m);                                                                     \
             block;                                                                                                     \
         }                                                                                                              \
     }
 #define MAP(name, expression)                                                                                          \
     MAP_BLOCK(name, expression)                                                                                        \
-    MAP_LOOP(name, NAME(map_store)(y, NAME(name##_block)(v, a, b), m))
+    MAP_LOOP(name, NAME(store_some)(y, NAME(name##_block)(v, a, b), m))
 #define MAP_FAR(name, near, far, reach)                                                                                \
     void NAME(name##_mixed)(const REAL *x, REAL *y, size_t n);                                                         \
     __attribute__((noinline)) void NAME(name##_mixed)(const REAL *x, REAL *y, size_t n) {                              \
@@ -103,7 +96,7 @@ static __attribute__((noinline)) void NAME(map_rows)(MAP_FUNCTION *one_row, MAP_
         }                                                                                                              \
     }                                                                                                                  \
     MAP_LOOP(name, const near_value r = near(v);                                                                       \
-             if (__builtin_expect(V(any_beyond)(r.n, reach), 0)) MAP_AGAIN(name) else NAME(map_store)(y, r.y, m))
+             if (__builtin_expect(V(any_beyond)(r.n, reach), 0)) MAP_AGAIN(name) else NAME(store_some)(y, r.y, m))
 
 #endif
 

@@ -7,10 +7,16 @@
 /* hk_relax: a moment's rest in a loop that polls. hk_float_control: rounding, flush-to-zero and the like, without the
    sticky exception flags. */
 #if defined __x86_64__
-#include <xmmintrin.h>
-static inline void hk_relax(void) { _mm_pause(); }
-static inline uint64_t hk_float_control(void) { return _mm_getcsr() & ~0x3fu; }
-static inline void hk_set_float_control(uint64_t bits) { _mm_setcsr((uint32_t)bits); }
+static inline void hk_relax(void) { __asm__ volatile("pause" ::: "memory"); }
+static inline uint64_t hk_float_control(void) {
+    uint32_t bits;
+    __asm__ volatile("stmxcsr %0" : "=m"(bits));
+    return bits & ~0x3fu;
+}
+static inline void hk_set_float_control(uint64_t bits) {
+    const uint32_t word = (uint32_t)bits;
+    __asm__ volatile("ldmxcsr %0" ::"m"(word));
+}
 #elif defined __aarch64__
 static inline void hk_relax(void) { __asm__ volatile("isb" ::: "memory"); } /* where yield does nothing, as usual */
 static inline uint64_t hk_float_control(void) {

@@ -17,18 +17,12 @@ typedef struct {
     __m256d a, b;
 } vdm;
 
-/* How many blocks of sums the registers hold beside what they work on. */
+/* How many blocks of sums the registers hold beside what they work on: two registers to a block, 12 of 16. */
 #define HK_TILE_BLOCKS 6
 /* Inputs in one round of a low tile's loop. */
-#define HK_TILE_STEPS 4
-/* Tiles of rows, panels and chains (kernels/dense_tile.h): 16 registers hold up to 12 sums, two for a block. */
-/* clang-format off */
-#define HK_TILES(X) \
-    X(6, 1, 1) X(5, 1, 1) X(4, 1, 1) X(3, 2, 1) X(3, 1, 1) X(1, 4, 1) X(1, 2, 1) X(1, 1, 1) \
-    X(3, 1, 2) X(1, 2, 2) X(1, 1, 2) X(1, 1, 4)
-#define HK_TILES_F64(X) \
-    X(6, 1, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(3, 1, 2) X(1, 1, 2) X(1, 1, 4)
-/* clang-format on */
+#define HK_TILE_STEPS   4
+#define HK_TILES(X)     HK_TILES_OF_6(X)
+#define HK_TILES_F64(X) HK_TILES_OF_6_F64(X)
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 1
 /* Rows that a matrix-vector product takes at once. */

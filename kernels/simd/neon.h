@@ -17,20 +17,15 @@ typedef struct {
     uint64x2_t a, b, c, d;
 } vdm;
 
-/* How many blocks of sums the registers hold beside what they work on. */
+/* How many blocks of sums the registers hold beside what they work on: four registers to a block, 24 of 32. */
 #define HK_TILE_BLOCKS 6
-#define v_fetch        v_load
-#define vd_fetch       vd_load
 /* Inputs in one round of a low tile's loop: with more, gcc 12 reads all of them first and spills. */
-#define HK_TILE_STEPS 1
-/* Tiles of rows, panels and chains (kernels/dense_tile.h): 32 registers hold up to 24 sums, four for a block. */
-/* clang-format off */
-#define HK_TILES(X) \
-    X(6, 1, 1) X(5, 1, 1) X(4, 1, 1) X(3, 2, 1) X(3, 1, 1) X(1, 4, 1) X(1, 2, 1) X(1, 1, 1) \
-    X(3, 1, 2) X(1, 2, 2) X(1, 1, 2) X(1, 1, 4)
-#define HK_TILES_F64(X) \
-    X(6, 1, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(3, 1, 2) X(1, 1, 2) X(1, 1, 4)
-/* clang-format on */
+#define HK_TILE_STEPS   1
+#define HK_TILES(X)     HK_TILES_OF_6(X)
+#define HK_TILES_F64(X) HK_TILES_OF_6_F64(X)
+/* Nothing computes on memory here. */
+#define v_fetch  v_load
+#define vd_fetch vd_load
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 1
 /* Rows that a matrix-vector product takes at once. */

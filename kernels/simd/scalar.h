@@ -20,13 +20,13 @@ typedef struct {
 /* How many rows and panels of 16 outputs a register tile of the dense kernel holds (kernels/dense_tile.h). */
 /* How many blocks of sums the registers hold beside what they work on. */
 #define HK_TILE_BLOCKS 4
-#define v_fetch        v_load
-#define vd_fetch       vd_load
 /* Inputs in one round of a tile's loop. */
 #define HK_TILE_STEPS 1
 /* Tiles of rows, panels and chains (kernels/dense_tile.h). */
 #define HK_TILES(X)     X(1, 1, 1) X(1, 1, 2) X(1, 1, 4)
 #define HK_TILES_F64(X) HK_TILES(X)
+#define v_fetch         v_load
+#define vd_fetch        vd_load
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 0
 /* Rows that a matrix-vector product takes at once. */
