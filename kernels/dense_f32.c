@@ -1,4 +1,4 @@
-/* Dense layers in float: on packed panels, and on plain weights. */
+/* Dense layers in float: on packed panels, on plain weights, and on panels of 16-bit numbers. */
 #include "real_f32.h"
 
 #include <math.h>
@@ -8,7 +8,9 @@
 
 #include "dense_rows.h"
 
-#include "dense_plain.h"
+#include "dense_slices.h"
+
+#include "dense_half.h"
 
 /* Inputs go in blocks, whose weights for a group of panels stay in the second-level cache (512 KiB for four panels)
    while all rows pass; sums are parked in y between them. */
@@ -36,7 +38,7 @@ void KERNEL(dense_f32)(const hk_dense_f32_job *layer) {
         do {
             job.inputs = hk_min(layer->inputs - k, step);
             job.x = layer->x + k;
-            job.w = layer->weights + o * layer->inputs + k * LANES;
+            job.w = (const float *)layer->weights + o * layer->inputs + k * LANES;
             job.bias = layer->bias ? layer->bias + o : NULL;
             job.y = job.park = layer->y + o;
             job.first = k == 0;

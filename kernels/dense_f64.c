@@ -8,4 +8,4 @@
 
 #include "dense_rows.h"
 
-#include "dense_plain.h"
+#include "dense_slices.h"

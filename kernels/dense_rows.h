@@ -94,10 +94,11 @@ static size_t panel_group(const layer_plan *plan, size_t rows) {
 
 /* Layers of at most HK_DOT_OUTPUTS outputs: each output is a dot product, then the bias. */
 static void NAME(dense_as_dots)(const DENSE_JOB *job) {
+    const REAL *weights = job->weights;
     for (size_t r = 0; r < job->rows; r++)
         for (size_t o = 0; o < job->outputs; o++)
             job->y[r * job->y_stride + o] =
-                NAME(dot)(job->x + r * job->x_stride, job->weights + o * job->inputs, job->inputs) +
+                NAME(dot)(job->x + r * job->x_stride, weights + o * job->inputs, job->inputs) +
                 (job->bias ? job->bias[o] : 0);
     if (job->map)
         job->map(job->y, job->y_stride, job->y, job->y_stride, job->rows, job->outputs, job->alpha, job->beta);

@@ -1,8 +1,8 @@
 /* The table of this level: compiled once per level, it fails to link if a kernel is missing.
  *
  * Most levels have every kernel of their own. Those that differ from another in one kind of kernel only name it in
- * kernels/meson.build: HK_REAL_LEVEL, HK_INTEGER_LEVEL and HK_F64_LEVEL are whose real kernels and f32 maps, integer
- * kernels and f64 maps stand here, HK_LEVEL_TEXT is what the level is called. */
+ * kernels/meson.build: HK_REAL_LEVEL, HK_INTEGER_LEVEL, HK_DOT_LEVEL and HK_F64_LEVEL are whose real kernels and f32
+ * maps, integer layers, integer dots and f64 maps stand here, HK_LEVEL_TEXT is what the level is called. */
 #include "kernel.h"
 
 #ifndef HK_REAL_LEVEL
@@ -10,6 +10,9 @@
 #endif
 #ifndef HK_INTEGER_LEVEL
 #define HK_INTEGER_LEVEL HK_LEVEL
+#endif
+#ifndef HK_DOT_LEVEL
+#define HK_DOT_LEVEL HK_INTEGER_LEVEL
 #endif
 #ifndef HK_F64_LEVEL
 #define HK_F64_LEVEL HK_LEVEL
@@ -21,22 +24,26 @@
 #define OF(name, level)                             HK_PASTE(hk_##name##_, level)
 #define REAL_PROTOTYPE(name, result, parameters)    result OF(name, HK_REAL_LEVEL) parameters;
 #define INTEGER_PROTOTYPE(name, result, parameters) result OF(name, HK_INTEGER_LEVEL) parameters;
+#define DOT_PROTOTYPE(name, result, parameters)     result OF(name, HK_DOT_LEVEL) parameters;
 #define F32_PROTOTYPE(kind, name)                   hk_map_f32_fn OF(name##_f32, HK_REAL_LEVEL);
 #define F64_PROTOTYPE(kind, name)                   hk_map_f64_fn OF(name##_f64, HK_F64_LEVEL);
 HK_REAL_KERNEL_LIST(REAL_PROTOTYPE)
 HK_INTEGER_KERNEL_LIST(INTEGER_PROTOTYPE)
+HK_DOT_KERNEL_LIST(DOT_PROTOTYPE)
 HK_ACTIVATION_LIST(F32_PROTOTYPE)
 HK_FAST_LIST(F32_PROTOTYPE)
 HK_ACTIVATION_LIST(F64_PROTOTYPE)
 
 #define REAL_ENTRY(name, result, parameters)    .name = OF(name, HK_REAL_LEVEL),
 #define INTEGER_ENTRY(name, result, parameters) .name = OF(name, HK_INTEGER_LEVEL),
+#define DOT_ENTRY(name, result, parameters)     .name = OF(name, HK_DOT_LEVEL),
 #define MAP_F32(kind, name)                     [HK_##kind] = OF(name##_f32, HK_REAL_LEVEL),
 #define MAP_F64(kind, name)                     [HK_##kind] = OF(name##_f64, HK_F64_LEVEL),
 
 const hk_kernels HK_PASTE(hk_kernels_, HK_LEVEL) = {
     .level = HK_QUOTE(HK_LEVEL_TEXT),
-    HK_REAL_KERNEL_LIST(REAL_ENTRY) HK_INTEGER_KERNEL_LIST(INTEGER_ENTRY).map_f32 = {HK_ACTIVATION_LIST(MAP_F32)},
+    HK_REAL_KERNEL_LIST(REAL_ENTRY) HK_INTEGER_KERNEL_LIST(INTEGER_ENTRY) HK_DOT_KERNEL_LIST(DOT_ENTRY)
+        .map_f32 = {HK_ACTIVATION_LIST(MAP_F32)},
     .fast_f32 = {HK_FAST_LIST(MAP_F32)},
     .map_f64 = {HK_ACTIVATION_LIST(MAP_F64)},
 };

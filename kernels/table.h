@@ -14,9 +14,11 @@ typedef void hk_map_f64_fn(const double *x, size_t x_stride, double *y, size_t y
 
 /* One dense layer over some rows. `map` runs over each finished tile; NULL for linear and for the row kinds. */
 typedef struct hk_dense_f32_job {
-    /* dense_f32: weights packed (see pack.h) and bias padded to whole blocks; dense_plain_f32: [outputs][inputs] and
-       [outputs]. bias may be NULL. */
-    const float *x, *weights, *bias;
+    /* weights: packed as the kernel's name says (see pack.h), with bias padded to whole blocks; dense_plain_f32:
+       [outputs][inputs] and [outputs]. bias may be NULL. */
+    const float *x;
+    const void *weights;
+    const float *bias;
     float *y;
     size_t x_stride, y_stride, rows, inputs, outputs;
     size_t width; /* outputs of the whole layer, of which these may be a part; 0: these are all */
@@ -31,12 +33,33 @@ typedef struct hk_dense_f64_job {
     float alpha, beta;
 } hk_dense_f64_job;
 
+/* A row of 8-bit numbers q stands for (q - zero) * scale; scale is NaN where the row held a NaN or an infinity. */
+typedef struct hk_row_scale {
+    float scale;
+    int32_t zero; /* 0 to 255 */
+} hk_row_scale;
+
+/* A dense layer on quantized rows: y = map((sum over k of (q - zero) * weight) * (row's scale * scales) + bias). */
+typedef struct hk_dense_i8_job {
+    const uint8_t *q; /* rows q_stride apart, each readable and 0 up to the next multiple of HK_QUANTIZED_PAD inputs */
+    const hk_row_scale *rows_as;
+    const int8_t *weights;      /* packed */
+    const int32_t *sums;        /* of the weights: hk_i8_parts(inputs) for each output, in panels [part][16] */
+    const float *scales, *bias; /* of each output, in whole blocks */
+    float *y;
+    size_t q_stride, y_stride, rows, inputs, outputs;
+    hk_map_f32_fn *map;
+    float alpha, beta;
+} hk_dense_i8_job;
+
 /* X(name, result, parameters), one row per kernel. The integer kernels are those that a level with instructions for
    them alone has of its own. */
 #define HK_KERNEL_LIST(X)                                                                                              \
     HK_REAL_KERNEL_LIST(X)                                                                                             \
+    HK_DOT_KERNEL_LIST(X)                                                                                              \
     HK_INTEGER_KERNEL_LIST(X)
-#define HK_INTEGER_KERNEL_LIST(X)                                                                                      \
+#define HK_INTEGER_KERNEL_LIST(X) X(dense_i8, void, (const hk_dense_i8_job *job))
+#define HK_DOT_KERNEL_LIST(X)                                                                                          \
     X(dot_i8, int64_t, (const int8_t *a, const int8_t *b, size_t n))                                                   \
     X(dot_u8i8, int64_t, (const uint8_t *a, const int8_t *b, size_t n))                                                \
     X(matvec_i8, void, (const int8_t *w, const int8_t *x, int64_t *y, size_t rows, size_t cols))
@@ -55,6 +78,12 @@ typedef struct hk_dense_f64_job {
     X(f16_to_f32, void, (const uint16_t *x, float *y, size_t n))                                                       \
     X(dense_f32, void, (const hk_dense_f32_job *job))                                                                  \
     X(dense_plain_f32, void, (const hk_dense_f32_job *job))                                                            \
+    X(dense_bf16, void, (const hk_dense_f32_job *job))                                                                 \
+    X(dense_f16, void, (const hk_dense_f32_job *job))                                                                  \
+    /* rows to 8 bits, each as it needs, or all as `fixed` says, or clamped to it */                                   \
+    X(quantize_i8, void,                                                                                               \
+      (const float *x, size_t x_stride, size_t rows, size_t cols, const hk_row_scale *fixed, uint8_t *q,               \
+       size_t q_stride, hk_row_scale *rows_as))                                                                        \
     X(dense_plain_f64, void, (const hk_dense_f64_job *job))                                                            \
     /* y = (x - shift) * scale + offset, feature by feature, the last two in one fma; y may be x */                    \
     X(affine_f32, void,                                                                                                \
@@ -110,7 +139,8 @@ typedef struct hk_kernels {
 /* scalar_nofma: the scalar level with f64 activations that contain no FMA instructions, for x86 processors that have
    none; all else is the scalar level's. */
 extern const hk_kernels hk_kernels_scalar, hk_kernels_scalar_nofma, hk_kernels_neon, hk_kernels_neon_dot,
-    hk_kernels_neon_i8mm, hk_kernels_avx2, hk_kernels_avx2_vnni, hk_kernels_avx512, hk_kernels_avx512_vnni;
+    hk_kernels_neon_i8mm, hk_kernels_avx2, hk_kernels_avx2_vnni, hk_kernels_avx512, hk_kernels_avx512_vnni,
+    hk_kernels_amx;
 
 /* The accurate form of an f32 kind, or the one that HK_FAST asks for. */
 static inline hk_map_f32_fn *hk_map_f32_of(const hk_kernels *k, hk_activation a) {

@@ -1,6 +1,7 @@
 /* The levels of this build and the choice between them. */
 #include "dispatch.h"
 
+#include "amx.h"
 #include "cpu.h"
 
 #include <stdio.h>
@@ -15,6 +16,7 @@ const hk_level hk_levels[] = {
     {HK_ISA_AVX2_VNNI, 0, &hk_kernels_avx2_vnni},
     {HK_ISA_AVX512, 0, &hk_kernels_avx512},
     {HK_ISA_AVX512_VNNI, 0, &hk_kernels_avx512_vnni},
+    {HK_ISA_AMX, 0, &hk_kernels_amx},
 #else
     {HK_ISA_SCALAR, 0, &hk_kernels_scalar},
 #if defined __aarch64__
@@ -59,16 +61,29 @@ const hk_level *hk_level_choose(uint32_t features, const char *limit) {
     return &hk_levels[i];
 }
 
+uint32_t hk_features_usable(void) {
+    const uint32_t features = hk_features_here();
+    return hk_amx_refused() ? features & ~(uint32_t)HK_FEATURE_OS_TILE : features;
+}
+
 _Atomic(const hk_kernels *) hk_kernels_published;
 
-const hk_kernels *hk_kernels_choose(void) {
-    const hk_kernels *none = NULL, *chosen = hk_level_choose(hk_features_here(), getenv("HILLOCK_ISA"))->kernels;
-    /* if another thread was first, or forced a level meanwhile, its choice stands */
-    return atomic_compare_exchange_strong(&hk_kernels_published, &none, chosen) ? chosen : none;
+/* Publishes the best level in place of `old`; if another thread was first, or forced a level meanwhile, its choice
+   stands. */
+static const hk_kernels *replace(const hk_kernels *old) {
+    const hk_kernels *chosen = hk_level_choose(hk_features_usable(), getenv("HILLOCK_ISA"))->kernels;
+    return atomic_compare_exchange_strong(&hk_kernels_published, &old, chosen) ? chosen : old;
+}
+
+const hk_kernels *hk_kernels_choose(void) { return replace(NULL); }
+
+const hk_kernels *hk_kernels_with_tiles(void) {
+    const hk_kernels *now = hk_kernels_current();
+    return hk_isa_current() == HK_ISA_AMX && !hk_amx_permitted() ? replace(now) : now;
 }
 
 static const hk_level *level_of(hk_isa isa) {
-    const uint32_t features = hk_features_here();
+    const uint32_t features = hk_features_usable();
     for (size_t i = hk_level_count; i-- > 0;)
         if (hk_levels[i].isa == isa && !(hk_level_needs(&hk_levels[i]) & ~features)) return &hk_levels[i];
     return NULL;
@@ -104,7 +119,7 @@ static int in_build(hk_isa isa) {
 
 size_t hk_isa_missing(hk_isa isa, char *text, size_t size) {
     char all[256] = "";
-    const uint32_t missing = hk_isa_needs(isa) & ~hk_features_here();
+    const uint32_t missing = hk_isa_needs(isa) & ~hk_features_usable();
     if ((unsigned)isa >= NAME_COUNT) {
         strcpy(all, "unknown level");
     } else {

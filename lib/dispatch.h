@@ -30,6 +30,13 @@ static inline const hk_kernels *hk_kernels_current(void) {
     return __builtin_expect(kernels != NULL, 1) ? kernels : hk_kernels_choose();
 }
 
+/* The current table for a network with integer layers: before AMX is used the operating system is asked for leave, and
+   where it refuses, the level is not to be had any more. */
+const hk_kernels *hk_kernels_with_tiles(void);
+
+/* What the processor and the operating system offer and have not refused. */
+uint32_t hk_features_usable(void);
+
 /* The table of a level, or NULL where it is not supported. */
 const hk_kernels *hk_kernels_of(hk_isa isa);
 

@@ -9,69 +9,87 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Floats of a step's arrays, each padded to whole blocks; 0 if it does not fit. */
-static size_t step_floats(const hk_step *s) {
-    const size_t width = hk_size_padded(s->outputs);
+static hk_dtype stored(const hk_step *s) { return hk_stored(s->storage, s->outputs); }
+
+/* Bytes of a step's arrays, each padded to whole blocks; 0 if it does not fit. */
+static size_t step_bytes(const hk_step *s) {
+    const size_t width = hk_size_padded(s->outputs) * sizeof(float);
     switch (s->kind) {
     case HK_LAYER_DENSE:
-        if (!hk_size_fits(s->inputs, s->outputs + 16, sizeof(float)) || s->outputs > (size_t)-1 / 64) return 0;
-        return hk_size_padded(hk_packed_size(s->inputs, s->outputs)) + width;
+        if (s->outputs > (size_t)-1 / 64 || s->inputs > (size_t)-1 / 64 ||
+            !hk_size_fits(s->inputs + 64, s->outputs + 16, sizeof(float)))
+            return 0;
+        return hk_packed_bytes(stored(s), s->inputs, s->outputs) + width;
     case HK_LAYER_AFFINE:
     case HK_LAYER_SCALING: return s->outputs > (size_t)-1 / 64 ? 0 : 3 * width;
     case HK_LAYER_ACTIVATION: break;
     }
-    return 16;
+    return 64;
 }
 
-static size_t all_floats(const hk_step *steps, size_t count) {
+static size_t all_bytes(const hk_step *steps, size_t count) {
     size_t total = 0;
     for (size_t i = 0; i < count; i++) {
-        const size_t floats = step_floats(&steps[i]);
-        if (!floats || !hk_size_sum(total, floats, &total) || !hk_size_fits(total, sizeof(float), 1)) return 0;
+        const size_t bytes = step_bytes(&steps[i]);
+        if (!bytes || !hk_size_sum(total, bytes, &total) || !hk_size_fits(total, 1, 1)) return 0;
     }
     return total;
 }
 
 size_t hk_network_size(const hk_step *steps, size_t count, const char *input_name, const char *output_name) {
-    const size_t floats = all_floats(steps, count);
-    if (!floats || !hk_size_fits(count, sizeof *steps, 1)) return 0;
-    return floats * sizeof(float) + count * sizeof *steps + sizeof(hk_network) + strlen(input_name) +
-           strlen(output_name) + 2;
+    const size_t bytes = all_bytes(steps, count);
+    if (!bytes || !hk_size_fits(count, sizeof *steps, 1)) return 0;
+    return bytes + count * sizeof *steps + sizeof(hk_network) + strlen(input_name) + strlen(output_name) + 2;
 }
 
-static float *fill(float **free_memory, const float *from, size_t count, float otherwise) {
-    float *array = *free_memory;
+static float *fill(unsigned char **free_memory, const float *from, size_t count, float otherwise) {
+    float *array = (float *)(void *)*free_memory;
     const size_t padded = hk_size_padded(count);
-    *free_memory += padded;
+    *free_memory += padded * sizeof *array;
     for (size_t i = 0; i < padded; i++) array[i] = from && i < count ? from[i] : otherwise;
     return array;
 }
 
 /* Moves a step's arrays into the network's memory. */
-static void place(hk_step *s, float **free_memory, const hk_kernels *kernels) {
-    if (s->kind == HK_LAYER_DENSE) {
-        float *packed = *free_memory;
-        const size_t floats = hk_packed_size(s->inputs, s->outputs);
-        hk_pack_f32(s->weights, s->inputs, s->outputs, packed);
-        memset(packed + floats, 0, (hk_size_padded(floats) - floats) * sizeof *packed);
-        *free_memory += hk_size_padded(floats);
-        s->weights = packed;
-        s->bias = fill(free_memory, s->bias, s->outputs, 0);
-    } else if (s->kind != HK_LAYER_ACTIVATION) {
+static void place(hk_step *s, unsigned char **free_memory, const hk_kernels *kernels) {
+    const hk_activation a = s->activation;
+    const int over_rows = hk_activation_over_rows(a.kind);
+    hk_map_f32_fn *const map = over_rows || a.kind == HK_LINEAR ? NULL : hk_map_f32_of(kernels, a);
+    s->row_map = over_rows ? kernels->map_f32[a.kind] : NULL;
+    if (s->kind == HK_LAYER_ACTIVATION) return;
+    if (s->kind != HK_LAYER_DENSE) {
         s->shift = fill(free_memory, s->shift, s->outputs, 0);
         s->scale = fill(free_memory, s->scale, s->outputs, 1);
         s->offset = fill(free_memory, s->offset, s->outputs, -0.0f); /* adds nothing, to -0 neither */
+        return;
     }
-    const hk_activation a = s->activation;
-    const int over_rows = hk_activation_over_rows(a.kind);
-    s->row_map = over_rows ? kernels->map_f32[a.kind] : NULL;
-    s->job = (hk_dense_f32_job){.weights = s->weights,
-                                .bias = s->bias,
-                                .inputs = s->inputs,
-                                .outputs = s->outputs,
-                                .map = over_rows || a.kind == HK_LINEAR ? NULL : hk_map_f32_of(kernels, a),
-                                .alpha = a.alpha,
-                                .beta = a.beta};
+    const hk_dtype kept = stored(s);
+    const hk_weights from = {s->weights, s->inputs, s->outputs, s->packed};
+    const hk_packed packed = hk_pack(kernels, s->storage, from, *free_memory);
+    *free_memory += hk_packed_bytes(kept, s->inputs, s->outputs);
+    s->weights = kept == HK_F32 ? packed.weights : NULL;
+    s->packed = 1;
+    s->bias = fill(free_memory, s->bias, s->outputs, 0);
+    s->panel_bytes = hk_panel_bytes(kept, s->inputs);
+    s->kernel = kept == HK_BF16 ? kernels->dense_bf16 : kept == HK_F16 ? kernels->dense_f16 : kernels->dense_f32;
+    if (kept == HK_I8)
+        s->i8 = (hk_dense_i8_job){.weights = packed.weights,
+                                  .sums = packed.sums,
+                                  .scales = packed.scales,
+                                  .bias = s->bias,
+                                  .inputs = s->inputs,
+                                  .outputs = s->outputs,
+                                  .map = map,
+                                  .alpha = a.alpha,
+                                  .beta = a.beta};
+    else
+        s->job = (hk_dense_f32_job){.weights = packed.weights,
+                                    .bias = s->bias,
+                                    .inputs = s->inputs,
+                                    .outputs = s->outputs,
+                                    .map = map,
+                                    .alpha = a.alpha,
+                                    .beta = a.beta};
 }
 
 static char *copy_text(const char *text) {
@@ -80,29 +98,44 @@ static char *copy_text(const char *text) {
     return copy ? memcpy(copy, text, bytes) : NULL;
 }
 
+/* An empty network for so many steps. */
+static hk_network *allocate(size_t count, const char *input_name, const char *output_name) {
+    hk_network *n = calloc(1, sizeof *n + count * sizeof *n->steps);
+    if (!n) return NULL;
+    atomic_init(&n->holders, 1);
+    n->count = count;
+    n->input_name = copy_text(input_name);
+    n->output_name = copy_text(output_name);
+    if (n->input_name && n->output_name) return n;
+    hk_network_free(n);
+    return NULL;
+}
+
 hk_status hk_network_build(const hk_step *steps, size_t count, const char *input_name, const char *output_name,
                            hk_network **network) {
     if (!hk_network_size(steps, count, input_name, output_name)) return HK_OUT_OF_MEMORY;
-    const size_t floats = all_floats(steps, count);
-    hk_network *n = calloc(1, sizeof *n + count * sizeof *steps);
+    int integers = 0;
+    for (size_t i = 0; i < count; i++) {
+        const hk_weights w = {steps[i].weights, steps[i].inputs, steps[i].outputs, steps[i].packed};
+        if (steps[i].kind != HK_LAYER_DENSE || steps[i].storage != HK_I8) continue;
+        if (!hk_weights_finite(w)) return HK_INVALID_ARGUMENT;
+        integers = 1;
+    }
+    hk_network *n = allocate(count, input_name, output_name);
     if (!n) return HK_OUT_OF_MEMORY;
-    atomic_init(&n->holders, 1);
-    n->memory = aligned_alloc(64, floats * sizeof(float));
-    n->input_name = copy_text(input_name);
-    n->output_name = copy_text(output_name);
-    if (!n->memory || !n->input_name || !n->output_name) {
+    n->memory = aligned_alloc(64, all_bytes(steps, count));
+    if (!n->memory) {
         hk_network_free(n);
         return HK_OUT_OF_MEMORY;
     }
-    n->kernels = hk_kernels_current();
-    n->count = count;
-    float *free_memory = n->memory;
+    n->kernels = integers ? hk_kernels_with_tiles() : hk_kernels_current();
+    unsigned char *free_memory = n->memory;
     for (size_t i = 0; i < count; i++) {
         hk_step *s = &n->steps[i];
         *s = steps[i];
         if (s->kind == HK_LAYER_DENSE) {
             n->parameters += s->inputs * s->outputs + (s->bias ? s->outputs : 0);
-            n->weight_bytes += hk_packed_size(s->inputs, s->outputs) * sizeof(float);
+            n->weight_bytes += hk_packed_bytes(stored(s), s->inputs, s->outputs);
         }
         if (i + 1 < count && s->outputs > n->widest) n->widest = s->outputs;
         s->has_bias = s->bias != NULL; /* the packed form has one always */
@@ -110,6 +143,18 @@ hk_status hk_network_build(const hk_step *steps, size_t count, const char *input
     }
     *network = n;
     return HK_OK;
+}
+
+hk_network *hk_network_derive(const hk_network *base) {
+    hk_network *n = allocate(base->count, base->input_name, base->output_name);
+    if (!n) return NULL;
+    n->kernels = base->kernels;
+    n->base = hk_network_hold(base);
+    n->parameters = base->parameters;
+    n->widest = base->widest;
+    n->weight_bytes = base->weight_bytes;
+    memcpy(n->steps, base->steps, base->count * sizeof *base->steps);
+    return n;
 }
 
 hk_status hk_network_create(const hk_layer *layers, size_t count, hk_network **network) {
@@ -129,7 +174,7 @@ hk_status hk_network_create_scaled(const hk_layer *layers, size_t count, const f
     for (size_t i = 0; i < count; i++)
         if (check_layer(&layers[i], i + 1 < count ? &layers[i + 1] : NULL)) return HK_INVALID_ARGUMENT;
     for (size_t i = 0; i < count; i++)
-        if (layers[i].storage != HK_F32) return HK_UNSUPPORTED;
+        if (layers[i].storage == HK_F64) return HK_UNSUPPORTED;
     const size_t scaled = shift || scale;
     hk_step *steps = calloc(count + scaled, sizeof *steps);
     if (!steps) return HK_OUT_OF_MEMORY;
@@ -143,6 +188,7 @@ hk_status hk_network_create_scaled(const hk_layer *layers, size_t count, const f
         steps[i + scaled] = (hk_step){.kind = HK_LAYER_DENSE,
                                       .inputs = layers[i].inputs,
                                       .outputs = layers[i].outputs,
+                                      .storage = layers[i].storage,
                                       .activation = layers[i].activation,
                                       .weights = layers[i].weights,
                                       .bias = layers[i].bias};
@@ -159,6 +205,7 @@ hk_network *hk_network_hold(const hk_network *network) {
 
 void hk_network_free(hk_network *network) {
     if (!network || atomic_fetch_sub_explicit(&network->holders, 1, memory_order_acq_rel) != 1) return;
+    hk_network_free(network->base);
     free(network->memory);
     free(network->input_name);
     free(network->output_name);
@@ -196,7 +243,7 @@ hk_status hk_network_layer(const hk_network *network, size_t index, hk_layer_inf
         .inputs = s->inputs,
         .outputs = s->outputs,
         .parameters = dense ? s->inputs * s->outputs + (s->has_bias ? s->outputs : 0) : 0,
-        .bytes = s->kind == HK_LAYER_ACTIVATION ? 0 : step_floats(s) * sizeof(float),
+        .bytes = s->kind == HK_LAYER_ACTIVATION ? 0 : step_bytes(s),
         .activation = s->activation,
         .kind = s->kind,
         .storage = s->storage,
@@ -207,7 +254,23 @@ hk_status hk_network_layer(const hk_network *network, size_t index, hk_layer_inf
 
 hk_status hk_network_convert(const hk_network *network, hk_dtype storage, hk_network **converted) {
     if (!network || !converted || (unsigned)storage > HK_I8) return HK_INVALID_ARGUMENT;
-    if (storage != HK_F32) return HK_UNSUPPORTED;
-    *converted = hk_network_hold(network);
-    return HK_OK;
+    if (storage == HK_F64) return HK_UNSUPPORTED;
+    for (size_t i = 0; i < network->count; i++)
+        if (network->steps[i].kind == HK_LAYER_DENSE && network->steps[i].storage != HK_F32) return HK_UNSUPPORTED;
+    if (storage == HK_F32) {
+        *converted = hk_network_hold(network);
+        return HK_OK;
+    }
+    hk_step *steps = malloc(network->count * sizeof *steps);
+    if (!steps) return HK_OUT_OF_MEMORY;
+    memcpy(steps, network->steps, network->count * sizeof *steps);
+    for (size_t i = 0; i < network->count; i++) {
+        if (steps[i].kind != HK_LAYER_DENSE) continue;
+        steps[i].storage = storage;
+        if (!steps[i].has_bias) steps[i].bias = NULL;
+    }
+    const hk_status status =
+        hk_network_build(steps, network->count, network->input_name, network->output_name, converted);
+    free(steps);
+    return status;
 }

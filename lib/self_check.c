@@ -2,6 +2,7 @@
 #include "hillock/status.h"
 
 #include "activation.h"
+#include "amx.h"
 #include "cpu.h"
 #include "dispatch.h"
 #include "error.h"
@@ -124,7 +125,8 @@ static const char *check_dense(workspace *w, const hk_kernels *scalar, const hk_
 
 hk_status hk_self_check(hk_error *error) {
     const hk_kernels *scalar = hk_kernels_of(HK_ISA_SCALAR);
-    const uint32_t features = hk_features_here();
+    hk_amx_permitted();
+    const uint32_t features = hk_features_usable();
     workspace *w = calloc(1, sizeof *w);
     if (!w) return hk_fail(error, HK_OUT_OF_MEMORY, "hk_self_check: out of memory.");
     fill(w);

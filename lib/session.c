@@ -3,6 +3,7 @@
 
 #include "overlap.h"
 #include "size.h"
+#include "step.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@ enum { TALL = 12, ROWS_MIN = 24, ROWS_MAX = 264, BLOCK_BYTES = (4 << 20) - 4096,
 
 /* What several threads are worth: a parallel region costs a microsecond or two, and a core does some hundred
    multiply-adds a nanosecond. Weights that no second-level cache holds are better read once than by every thread. */
-enum { REGION_WORK = 500000, ROW_READS = 3, FAR_WEIGHTS = 1 << 20, PANEL = 16 };
+enum { REGION_WORK = 500000, FAR_WEIGHTS = 1 << 20 };
 
 struct hk_session {
     hk_network *network;
@@ -21,8 +22,9 @@ struct hk_session {
     size_t inputs, outputs, max_batch, bytes;
     size_t rows, rows_many; /* of a block, at a stride and by pointer */
     size_t stride;          /* of the buffers between steps */
-    size_t
-        worker_floats; /* each worker: up to two buffers between steps; by pointer, gathered inputs and outputs too */
+    /* Each worker has up to two buffers between steps, by pointer gathered inputs and outputs too, and then what steps
+       need for a block of rows. */
+    size_t worker_floats, buffer_floats;
     float *memory;
 };
 
@@ -53,15 +55,25 @@ static size_t block_rows(size_t floats, size_t max_batch) {
 /* How many rows go together, and the scratch memory for them; 0 if that does not fit. */
 static int plan_blocks(hk_session *s, const hk_network *n) {
     const size_t between = n->count > 2 ? 2 : n->count - 1;
-    size_t width, width_many, floats, floats_many;
+    size_t width, width_many, floats, floats_many, scratch = 0;
+    for (size_t i = 0; i < n->count; i++) {
+        const size_t bytes = hk_step_scratch(&n->steps[i]);
+        if (bytes > scratch) scratch = bytes;
+    }
+    scratch /= sizeof(float);
     if (!hk_size_product(between, s->stride, &width) || !hk_size_sum(width, hk_size_padded(s->inputs), &width_many) ||
-        !hk_size_sum(width_many, hk_size_padded(s->outputs), &width_many))
+        !hk_size_sum(width_many, hk_size_padded(s->outputs), &width_many) ||
+        !hk_size_fits(width_many, 1, sizeof(float)))
         return 0;
-    s->rows = block_rows(width, s->max_batch);
-    s->rows_many = block_rows(width_many, s->max_batch);
-    if (!hk_size_product(s->rows, width, &floats) || !hk_size_product(s->rows_many, width_many, &floats_many)) return 0;
-    s->worker_floats = floats > floats_many ? floats : floats_many;
-    return hk_size_fits(s->worker_floats, s->executor.threads, sizeof(float));
+    s->rows = block_rows(width + scratch, s->max_batch);
+    s->rows_many = block_rows(width_many + scratch, s->max_batch);
+    const size_t rows = s->rows > s->rows_many ? s->rows : s->rows_many;
+    if (!hk_size_product(s->rows, width, &floats) || !hk_size_product(s->rows_many, width_many, &floats_many) ||
+        !hk_size_product(rows, scratch, &scratch))
+        return 0;
+    s->buffer_floats = floats > floats_many ? floats : floats_many;
+    return hk_size_sum(s->buffer_floats, scratch, &s->worker_floats) &&
+           hk_size_fits(s->worker_floats, s->executor.threads, sizeof(float));
 }
 
 hk_status hk_session_create(const hk_network *network, size_t max_batch, const hk_executor *executor,
@@ -100,74 +112,6 @@ void hk_session_free(hk_session *session) {
 
 size_t hk_session_bytes(const hk_session *session) { return session ? session->bytes : 0; }
 
-/* Part of a dense layer's outputs, for one thread. */
-typedef struct outputs_call {
-    const hk_kernels *kernels;
-    const hk_dense_f32_job *job;
-    size_t share; /* outputs per task, whole panels */
-} outputs_call;
-
-/* How many threads may share a layer by its outputs: each takes two panels or more. */
-static size_t outputs_tasks(size_t outputs, const hk_session *session) {
-    const size_t most = outputs / PANEL / 2;
-    return most < session->executor.threads ? most : session->executor.threads;
-}
-
-static void run_outputs(void *argument, size_t index) {
-    const outputs_call *call = argument;
-    hk_dense_f32_job part = *call->job;
-    const size_t first = index * call->share, left = part.outputs - first;
-    part.width = part.outputs;
-    part.outputs = left < call->share ? left : call->share;
-    part.weights += first * part.inputs;
-    part.bias += first;
-    part.y += first;
-    call->kernels->dense_f32(&part);
-}
-
-static void divide_dense(const hk_session *session, const hk_dense_f32_job *job) {
-    const hk_kernels *kernels = session->network->kernels;
-    const size_t panels = (job->outputs + PANEL - 1) / PANEL, tasks = outputs_tasks(job->outputs, session);
-    const size_t reads = job->rows < ROW_READS ? ROW_READS : job->rows;
-    if (tasks < 2 || job->inputs * job->outputs < REGION_WORK / reads) {
-        kernels->dense_f32(job);
-        return;
-    }
-    outputs_call call = {kernels, job, (panels + tasks - 1) / tasks * PANEL};
-    session->executor.parallel_for(session->executor.context, run_outputs, &call,
-                                   (job->outputs + call.share - 1) / call.share);
-}
-
-/* One step over some rows; y may be x for steps other than dense. */
-static void run_step(const hk_session *session, const hk_step *s, const float *x, size_t x_stride, float *y,
-                     size_t y_stride, size_t rows, int divide) {
-    const hk_kernels *kernels = session->network->kernels;
-    const hk_activation a = s->activation;
-    switch (s->kind) {
-    case HK_LAYER_DENSE: {
-        hk_dense_f32_job job = s->job;
-        job.x = x;
-        job.y = y;
-        job.x_stride = x_stride;
-        job.y_stride = y_stride;
-        job.rows = rows;
-        if (divide)
-            divide_dense(session, &job);
-        else
-            kernels->dense_f32(&job);
-        if (s->row_map) s->row_map(y, y_stride, y, y_stride, rows, s->outputs, a.alpha, a.beta);
-        break;
-    }
-    case HK_LAYER_AFFINE:
-    case HK_LAYER_SCALING:
-        kernels->affine_f32(x, x_stride, y, y_stride, rows, s->outputs, s->shift, s->scale, s->offset);
-        break;
-    case HK_LAYER_ACTIVATION:
-        hk_map_f32_of(kernels, a)(x, x_stride, y, y_stride, rows, s->outputs, a.alpha, a.beta);
-        break;
-    }
-}
-
 /* Rows of one block through all steps; `divide`: large layers among the threads. */
 static void run_block(const hk_session *session, float *scratch, const float *x, size_t x_stride, float *y,
                       size_t y_stride, size_t rows, int divide) {
@@ -177,7 +121,9 @@ static void run_block(const hk_session *session, float *scratch, const float *x,
         const int last = i + 1 == n->count;
         float *to = last ? y : buffers[i % 2];
         const size_t to_stride = last ? y_stride : session->stride;
-        run_step(session, &n->steps[i], x, x_stride, to, to_stride, rows, divide);
+        const hk_step_rows step = {x, to, x_stride, to_stride, rows};
+        hk_step_run(n->kernels, &n->steps[i], &step, scratch + session->buffer_floats,
+                    divide ? &session->executor : NULL);
         x = to;
         x_stride = to_stride;
     }
@@ -189,7 +135,7 @@ static void run_rows(const forward_call *call, size_t first, size_t end, float *
     const size_t inputs = s->inputs, outputs = s->outputs;
     const size_t most = v->xs ? s->rows_many : s->rows;
     const size_t blocks = (end - first + most - 1) / most, even = ((end - first) / blocks / TALL + 1) * TALL;
-    float *outbox = scratch + s->worker_floats - s->rows_many * hk_size_padded(outputs);
+    float *outbox = scratch + s->buffer_floats - s->rows_many * hk_size_padded(outputs);
     float *inbox = outbox - s->rows_many * hk_size_padded(inputs);
     for (size_t r = first, rows; r < end; r += rows) {
         rows = end - r < even ? end - r : even < most ? even : most;
@@ -215,8 +161,7 @@ static void run_share(void *argument, size_t index) {
 static int all_threads_share(const hk_session *session, const hk_network *n) {
     size_t shared = 0;
     for (size_t i = 0; i < n->count; i++)
-        if (n->steps[i].kind == HK_LAYER_DENSE &&
-            outputs_tasks(n->steps[i].outputs, session) == session->executor.threads)
+        if (hk_step_tasks(&n->steps[i], &session->executor) == session->executor.threads)
             shared += n->steps[i].inputs * n->steps[i].outputs;
     return shared >= n->parameters / 8 * 7;
 }

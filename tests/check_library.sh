@@ -29,8 +29,8 @@ echo "$bytes bytes stripped"
 # ymm and zmm registers outside functions of the levels that may use them
 "$objdump" -d --no-show-raw-insn "$library" | awk '
   /^[0-9a-f]+ <.*>:$/ { name = $2 }
-  /%zmm|%k[0-7]/ && name !~ /avx512/ { print "zmm in " name; bad = 1 }
-  /%ymm/ && name !~ /avx2|avx512/ { print "ymm in " name; bad = 1 }
+  /%zmm|%k[0-7]/ && name !~ /avx512|amx/ { print "zmm in " name; bad = 1 }
+  /%ymm/ && name !~ /avx2|avx512|amx/ { print "ymm in " name; bad = 1 }
   END { exit bad }' | sort | uniq -c >"$work/leaks" || true
 [ ! -s "$work/leaks" ] || complain "$(cat "$work/leaks")"
 exit $failed

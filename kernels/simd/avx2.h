@@ -23,6 +23,24 @@ typedef struct {
 #define HK_TILE_STEPS   4
 #define HK_TILES(X)     HK_TILES_OF_6(X)
 #define HK_TILES_F64(X) HK_TILES_OF_6_F64(X)
+/* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
+   rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
+#define HK_HALF_TALL       6
+#define HK_HALF_LOW        3
+#define HK_HALF_PANELS     1
+#define HK_HALF_ROW_PANELS 4
+#define HK_HALF_MANY       24
+#define HK_TALL_ROWS       6
+/* Rows and panels of tiles of 8-bit weights (kernels/dense_i8.c): tall, low, and of a single row. */
+#ifdef __AVXVNNI__
+#define HK_I8_TALL 6
+#define HK_I8_LOW  3
+#else
+#define HK_I8_TALL 4
+#define HK_I8_LOW  2
+#endif
+#define HK_I8_PANELS     1
+#define HK_I8_ROW_PANELS 4
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 1
 /* Rows that a matrix-vector product takes at once. */
@@ -276,6 +294,57 @@ HK_INLINE vi vi_dot_i8(vi acc, vi *excess, const int8_t *a, const int8_t *b) { /
     }
 WIDE_DOT(vi_dot_i8, int8_t, _mm256_cvtepi8_epi16)
 WIDE_DOT(vi_dot_u8i8, uint8_t, _mm256_cvtepu8_epi16)
+#endif
+BOTH_2(vi, vi_mul, _mm256_mullo_epi32)
+HK_INLINE vf v_from_int(vi x) { return (vf){_mm256_cvtepi32_ps(x.a), _mm256_cvtepi32_ps(x.b)}; }
+HK_INLINE void vi_store_u8(uint8_t *p, vi x) {
+    uint16_t lanes[VF_LANES];
+    const __m256i low = _mm256_set1_epi32(255);
+    vi_store_u16(lanes, (vi){_mm256_and_si256(x.a, low), _mm256_and_si256(x.b, low)});
+    const __m256i words = hk_bytes32_(lanes);
+    _mm_storeu_si128((__m128i *)p, _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1)));
+}
+
+#define HK_I8_BIAS 0
+HK_INLINE __m256i hk_quad_(const uint8_t *p) {
+    int32_t q;
+    memcpy(&q, p, sizeof q);
+    return _mm256_set1_epi32(q);
+}
+#ifdef __AVXVNNI__
+typedef struct {
+    __m256i q;
+} v_quad;
+typedef vi v_bytes;
+HK_INLINE v_quad v_quad_set1(const uint8_t *p) { return (v_quad){hk_quad_(p)}; }
+HK_INLINE v_bytes v_bytes_load(const int8_t *p) { return vi_load(p); }
+HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) {
+    return (vi){_mm256_dpbusd_avx_epi32(acc.a, q.q, w.a), _mm256_dpbusd_avx_epi32(acc.b, q.q, w.b)};
+}
+#else
+/* Bytes 0 and 2, and 1 and 3, as 16 bits. */
+typedef struct {
+    __m256i even, odd;
+} v_quad;
+typedef struct {
+    vi even, odd;
+} v_bytes;
+HK_INLINE v_quad v_quad_set1(const uint8_t *p) {
+    const __m256i q = hk_quad_(p);
+    return (v_quad){_mm256_and_si256(q, _mm256_set1_epi16(255)), _mm256_srli_epi16(q, 8)};
+}
+HK_INLINE __m256i hk_even_bytes_(__m256i w) { return _mm256_srai_epi16(_mm256_slli_epi16(w, 8), 8); }
+HK_INLINE v_bytes v_bytes_load(const int8_t *p) {
+    const vi w = vi_load(p);
+    return (v_bytes){{hk_even_bytes_(w.a), hk_even_bytes_(w.b)},
+                     {_mm256_srai_epi16(w.a, 8), _mm256_srai_epi16(w.b, 8)}};
+}
+HK_INLINE __m256i hk_dot4_(__m256i acc, v_quad q, __m256i even, __m256i odd) {
+    return _mm256_add_epi32(_mm256_add_epi32(acc, _mm256_madd_epi16(q.even, even)), _mm256_madd_epi16(q.odd, odd));
+}
+HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) {
+    return (vi){hk_dot4_(acc.a, q, w.even.a, w.odd.a), hk_dot4_(acc.b, q, w.even.b, w.odd.b)};
+}
 #endif
 
 /* Two steps: the first is exact, the second rounds. */

@@ -32,6 +32,24 @@ typedef struct {
 #define HK_TILES_F64(X) \
     X(6, 2, 1) X(6, 1, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(3, 1, 2) X(1, 1, 2) X(1, 1, 4)
 /* clang-format on */
+/* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
+   rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
+#define HK_HALF_TALL       6
+#define HK_HALF_LOW        4
+#define HK_HALF_PANELS     4
+#define HK_HALF_ROW_PANELS 8
+#define HK_HALF_MANY       24
+#define HK_TALL_ROWS       12
+/* Rows and panels of tiles of 8-bit weights (kernels/dense_i8.c): tall, low, and of a single row. */
+#ifdef __AVX512VNNI__
+#define HK_I8_TALL 6
+#define HK_I8_LOW  3
+#else
+#define HK_I8_TALL 4
+#define HK_I8_LOW  2
+#endif
+#define HK_I8_PANELS     4
+#define HK_I8_ROW_PANELS 8
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 1
 /* Rows that a matrix-vector product takes at once. */
@@ -219,6 +237,41 @@ HK_INLINE vi vi_dot_i8(vi acc, vi *excess, const int8_t *a, const int8_t *b) { /
     }
 WIDE_DOT(vi_dot_i8, int8_t, _mm512_cvtepi8_epi16)
 WIDE_DOT(vi_dot_u8i8, uint8_t, _mm512_cvtepu8_epi16)
+#endif
+HK_INLINE vi vi_mul(vi x, vi y) { return (vi){_mm512_mullo_epi32(x.a, y.a)}; }
+HK_INLINE vf v_from_int(vi x) { return (vf){_mm512_cvtepi32_ps(x.a)}; }
+HK_INLINE void vi_store_u8(uint8_t *p, vi x) { _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8(x.a)); }
+
+#define HK_I8_BIAS 0
+HK_INLINE __m512i hk_quad_(const uint8_t *p) {
+    int32_t q;
+    memcpy(&q, p, sizeof q);
+    return _mm512_set1_epi32(q);
+}
+#ifdef __AVX512VNNI__
+typedef struct {
+    __m512i a;
+} v_quad, v_bytes;
+HK_INLINE v_quad v_quad_set1(const uint8_t *p) { return (v_quad){hk_quad_(p)}; }
+HK_INLINE v_bytes v_bytes_load(const int8_t *p) { return (v_bytes){_mm512_loadu_si512(p)}; }
+HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) { return (vi){_mm512_dpbusd_epi32(acc.a, q.a, w.a)}; }
+#else
+/* Bytes 0 and 2, and 1 and 3, as 16 bits: the instruction for bytes saturates. */
+typedef struct {
+    __m512i even, odd;
+} v_quad, v_bytes;
+HK_INLINE v_quad v_quad_set1(const uint8_t *p) {
+    const __m512i q = hk_quad_(p);
+    return (v_quad){_mm512_and_si512(q, _mm512_set1_epi16(255)), _mm512_srli_epi16(q, 8)};
+}
+HK_INLINE v_bytes v_bytes_load(const int8_t *p) {
+    const __m512i w = _mm512_loadu_si512(p);
+    return (v_bytes){_mm512_srai_epi16(_mm512_slli_epi16(w, 8), 8), _mm512_srai_epi16(w, 8)};
+}
+HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) {
+    const __m512i even = _mm512_add_epi32(acc.a, _mm512_madd_epi16(q.even, w.even));
+    return (vi){_mm512_add_epi32(even, _mm512_madd_epi16(q.odd, w.odd))};
+}
 #endif
 
 HK_INLINE vf v_scale(vf x, vf n) { return (vf){_mm512_scalef_ps(x.a, n.a)}; }

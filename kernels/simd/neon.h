@@ -26,6 +26,19 @@ typedef struct {
 /* Nothing computes on memory here. */
 #define v_fetch  v_load
 #define vd_fetch vd_load
+/* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
+   rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
+#define HK_HALF_TALL       6
+#define HK_HALF_LOW        3
+#define HK_HALF_PANELS     1
+#define HK_HALF_ROW_PANELS 4
+#define HK_HALF_MANY       24
+#define HK_TALL_ROWS       6
+/* Rows and panels of tiles of 8-bit weights (kernels/dense_i8.c): tall, low, and of a single row. */
+#define HK_I8_TALL       4
+#define HK_I8_LOW        2
+#define HK_I8_PANELS     1
+#define HK_I8_ROW_PANELS 4
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 1
 /* Rows that a matrix-vector product takes at once. */
@@ -265,6 +278,45 @@ HK_INLINE vi vi_dot_i8(vi acc, vi *excess, const int8_t *a, const int8_t *b) {
 HK_INLINE vi vi_dot_u8i8(vi acc, vi *excess, const uint8_t *a, const int8_t *b) {
     return (vi){hk_dot_u8i8x16_(acc.a, &excess->a, a, b), hk_dot_u8i8x16_(acc.b, &excess->b, a + 16, b + 16),
                 hk_dot_u8i8x16_(acc.c, &excess->c, a + 32, b + 32), hk_dot_u8i8x16_(acc.d, &excess->d, a + 48, b + 48)};
+}
+FOUR_2(vi, vi, vi_mul, vmulq_s32)
+HK_INLINE vf v_from_int(vi x) {
+    return (vf){vcvtq_f32_s32(x.a), vcvtq_f32_s32(x.b), vcvtq_f32_s32(x.c), vcvtq_f32_s32(x.d)};
+}
+HK_INLINE void vi_store_u8(uint8_t *p, vi x) {
+    uint16_t lanes[VF_LANES];
+    vi_store_u16(lanes, x);
+    vst1_u8(p, vmovn_u16(vld1q_u16(lanes)));
+    vst1_u8(p + 8, vmovn_u16(vld1q_u16(lanes + 8)));
+}
+
+/* Bytes are multiplied as signed ones. */
+#define HK_I8_BIAS 128
+typedef struct {
+    int8x16_t q;
+} v_quad;
+typedef struct {
+    int8x16_t a, b, c, d;
+} v_bytes;
+HK_INLINE v_quad v_quad_set1(const uint8_t *p) {
+    uint32_t q;
+    memcpy(&q, p, sizeof q);
+    return (v_quad){vreinterpretq_s8_u8(veorq_u8(vreinterpretq_u8_u32(vdupq_n_u32(q)), vdupq_n_u8(128)))};
+}
+HK_INLINE v_bytes v_bytes_load(const int8_t *p) {
+    return (v_bytes){vld1q_s8(p), vld1q_s8(p + 16), vld1q_s8(p + 32), vld1q_s8(p + 48)};
+}
+#ifdef __ARM_FEATURE_DOTPROD
+HK_INLINE int32x4_t hk_dot4_(int32x4_t acc, int8x16_t q, int8x16_t w) { return vdotq_s32(acc, q, w); }
+#else
+HK_INLINE int32x4_t hk_dot4_(int32x4_t acc, int8x16_t q, int8x16_t w) {
+    const int32x4_t low = vpaddlq_s16(vmull_s8(vget_low_s8(q), vget_low_s8(w)));
+    return vaddq_s32(acc, vpaddq_s32(low, vpaddlq_s16(vmull_high_s8(q, w))));
+}
+#endif
+HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) {
+    return (vi){hk_dot4_(acc.a, q.q, w.a), hk_dot4_(acc.b, q.q, w.b), hk_dot4_(acc.c, q.q, w.c),
+                hk_dot4_(acc.d, q.q, w.d)};
 }
 
 /* Two steps: the first is exact, the second rounds. */

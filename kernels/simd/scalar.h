@@ -27,6 +27,19 @@ typedef struct {
 #define HK_TILES_F64(X) HK_TILES(X)
 #define v_fetch         v_load
 #define vd_fetch        vd_load
+/* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
+   rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
+#define HK_HALF_TALL       1
+#define HK_HALF_LOW        1
+#define HK_HALF_PANELS     1
+#define HK_HALF_ROW_PANELS 1
+#define HK_HALF_MANY       2
+#define HK_TALL_ROWS       1
+/* Rows and panels of tiles of 8-bit weights (kernels/dense_i8.c): tall, low, and of a single row. */
+#define HK_I8_TALL       1
+#define HK_I8_LOW        1
+#define HK_I8_PANELS     1
+#define HK_I8_ROW_PANELS 1
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 0
 /* Rows that a matrix-vector product takes at once. */
@@ -176,6 +189,32 @@ HK_INLINE vi vi_loadn_bytes(const void *p, size_t n) {
     }
 DOT_BYTES(vi_dot_i8, int8_t)
 DOT_BYTES(vi_dot_u8i8, uint8_t)
+INTEGER_OPERATION(vi_mul, (int32_t)((uint32_t)a.v[i] * (uint32_t)b.v[i]))
+HK_INLINE vf v_from_int(vi a){LANES_(vf, VF_LANES, (float)a.v[i])} HK_INLINE void vi_store_u8(uint8_t *p, vi a) {
+    for (int i = 0; i < VF_LANES; i++) p[i] = (uint8_t)a.v[i];
+}
+
+#define HK_I8_BIAS 0
+typedef struct {
+    uint8_t v[4];
+} v_quad;
+typedef struct {
+    int8_t v[4 * VF_LANES];
+} v_bytes;
+HK_INLINE v_quad v_quad_set1(const uint8_t *p) {
+    v_quad q;
+    memcpy(&q, p, sizeof q);
+    return q;
+}
+HK_INLINE v_bytes v_bytes_load(const int8_t *p) {
+    v_bytes w;
+    memcpy(&w, p, sizeof w);
+    return w;
+}
+HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) {
+    for (int i = 0; i < 4 * VF_LANES; i++) acc.v[i / 4] += q.v[i % 4] * w.v[i];
+    return acc;
+}
 
 /* Two steps: the first is exact, the second rounds. */
 HK_INLINE float hk_pow2_(int n) {

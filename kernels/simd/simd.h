@@ -25,6 +25,9 @@
  *               vi_dot_i8(acc, &excess, a, b), vi_dot_u8i8 likewise: 64 bytes each; every product goes to some lane of
  *               acc, and what an instruction for other signs adds too much to some lane of excess
  *               vi_sum(a): all lanes, whose sum fits an int32
+ *               vi_mul(a, b): the low 32 bits; v_from_int(a): to float, rounded; vi_store_u8(p, a): low bytes
+ *   v_quad, v_bytes   v_quad_set1(p): 4 bytes, v_bytes_load(p): 4 signed bytes for each lane, and
+ *               vi_dot4(acc, q, w): acc + the four products (q - HK_I8_BIAS) w of each lane, exactly
  *   others      v_scale(a, n): a * 2^n with one rounding, n integral in [-160, 160], 2^-40 < |a| < 2^40; or NaN
  *               v_scale_down(a, n): the same for n in [-160, 0] and a up to 2^60, in fewer operations
  *               v_widen(a, half): lanes 0 to 7 or 8 to 15 as double, v_narrow(a, b) the reverse, rounded
