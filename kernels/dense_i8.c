@@ -3,6 +3,9 @@
 
 #include "dense_i8.h"
 
+/* Bytes of weights that a second-level cache holds beside other things. */
+enum { HK_I8_NEAR = 1 << 18 };
+
 /* R rows and P panels. Where there are fewer rows, the last one stands in for those that are missing. */
 HK_INLINE void sums_of(const int R, const int P, const i8_tile *tile, int32_t *sums) {
     const uint8_t *q[HK_I8_TALL];
@@ -62,7 +65,13 @@ static void KERNEL(i8_sums_of_tile)(const i8_tile *tile, int32_t *sums) {
 }
 
 void KERNEL(dense_i8)(const hk_dense_i8_job *job) {
-    static const i8_way way = {HK_I8_TALL,       HK_I8_LOW,  HK_I8_PANELS,
-                               HK_I8_ROW_PANELS, HK_I8_BIAS, KERNEL(i8_sums_of_tile)};
+    static const i8_way way = {.tall = HK_I8_TALL,
+                               .low = HK_I8_LOW,
+                               .panels = HK_I8_PANELS,
+                               .low_panels = HK_I8_PANELS,
+                               .row_panels = HK_I8_ROW_PANELS,
+                               .near = HK_I8_NEAR,
+                               .bias = HK_I8_BIAS,
+                               .sums = KERNEL(i8_sums_of_tile)};
     I8_LAYER(job, &way);
 }

@@ -1,73 +1,114 @@
 /* A dense layer on 8-bit rows and weights, but for its sums of products (dense_i8.h). */
 #include "real_f32.h"
 
+#include <math.h>
+
 #include "dense_i8.h"
 #include "partial.h"
 
-/* The sums of a tile's products (q - zero) * weight as floats, each rounded once. Where the inputs are several parts,
-   their sums are added in 64 bits. */
-static void KERNEL(i8_totals)(const hk_dense_i8_job *job, const i8_way *way, i8_tile *tile, size_t r, size_t o,
-                              float *totals) {
-    const size_t parts = hk_i8_parts(job->inputs), width = tile->panels * LANES;
-    int32_t sums[I8_BLOCKS_MAX * LANES];
-    int64_t wide[I8_BLOCKS_MAX * LANES];
-    for (size_t part = 0; part < parts; part++) {
-        const size_t k = part * HK_I8_PART;
-        tile->q = job->q + r * job->q_stride + k;
-        tile->w = job->weights + o / LANES * tile->panel_stride + k * LANES;
-        tile->groups = (hk_min(job->inputs - k, HK_I8_PART) + HK_I8_GROUP - 1) / HK_I8_GROUP;
-        way->sums(tile, sums);
-        for (size_t i = 0; i < tile->rows; i++) {
-            const vi zero = vi_set1(job->rows_as[r + i].zero - way->bias);
-            for (size_t p = 0; p < tile->panels; p++) {
-                int32_t *at = sums + i * width + p * LANES;
-                const vi all = vi_load(job->sums + ((o / LANES + p) * parts + part) * LANES);
-                const vi exact = vi_sub(vi_load(at), vi_mul(all, zero));
-                if (parts == 1)
-                    v_store(totals + i * width + p * LANES, v_from_int(exact));
-                else
-                    vi_store(at, exact);
-            }
+/* What the tiles of a layer have in common. */
+typedef struct i8_plan {
+    const hk_dense_i8_job *job;
+    const i8_way *way;
+    hk_map_f32_fn *map; /* NULL: none, or ReLU */
+    vf low, plus;       /* max(low, z) + plus is ReLU, or z */
+} i8_plan;
+
+/* What belongs to one panel. */
+typedef struct i8_panel {
+    vf scale, bias, low, plus;
+} i8_panel;
+HK_INLINE i8_panel i8_panel_at(const i8_plan *plan, size_t o) {
+    return (i8_panel){v_load(plan->job->scales + o), v_load(plan->job->bias + o), plan->low, plan->plus};
+}
+HK_INLINE vf i8_result(const i8_panel *panel, vf total, float row_scale) {
+    const vf z = v_fma(total, v_mul(v_set1(row_scale), panel->scale), panel->bias);
+    return v_add(v_max(panel->low, z), panel->plus);
+}
+
+/* Results of sums over one part, exact in 32 bits and rounded once, panel by panel. */
+static void KERNEL(i8_short)(const i8_plan *plan, const i8_tile *tile, size_t r, size_t o, const int32_t *sums,
+                             float *y) {
+    const hk_dense_i8_job *job = plan->job;
+    const hk_row_scale *as = job->rows_as + r;
+    const size_t rows = tile->rows, step = tile->panels * LANES, y_stride = job->y_stride;
+    const vi bias = vi_set1(plan->way->bias);
+    for (size_t p = 0; p < step; p += LANES) {
+        const i8_panel panel = i8_panel_at(plan, o + p);
+        const size_t n = job->outputs - o - p;
+        const vi all = vi_load(job->sums + o + p);
+        for (size_t i = 0; i < rows; i++) {
+            const vi zero = vi_sub(vi_set1(as[i].zero), bias);
+            const vi exact = vi_sub(vi_load(sums + i * step + p), vi_mul(all, zero));
+            NAME(store_some)(y + i * y_stride + p, i8_result(&panel, v_from_int(exact), as[i].scale), n);
         }
-        if (parts > 1)
-            for (size_t i = 0; i < tile->rows * width; i++) wide[i] = sums[i] + (part ? wide[i] : 0);
     }
-    if (parts > 1)
-        for (size_t i = 0; i < tile->rows * width; i++) totals[i] = (float)wide[i];
+}
+
+/* The same for several parts, whose sums are added in 64 bits. */
+static void KERNEL(i8_long)(const i8_plan *plan, i8_tile *tile, size_t r, size_t o, int32_t *sums, float *y) {
+    const hk_dense_i8_job *job = plan->job;
+    const size_t parts = hk_i8_parts(job->inputs), width = tile->panels * LANES;
+    int64_t wide[I8_BLOCKS_MAX * LANES];
+    float totals[LANES];
+    memset(wide, 0, tile->rows * width * sizeof *wide);
+    for (size_t part = 0; part < parts; part++) {
+        if (part) {
+            tile->q += HK_I8_PART;
+            tile->w += HK_I8_PART * LANES;
+            tile->groups = (hk_min(job->inputs - part * HK_I8_PART, HK_I8_PART) + HK_I8_GROUP - 1) / HK_I8_GROUP;
+            plan->way->sums(tile, sums);
+        }
+        for (size_t i = 0; i < tile->rows; i++)
+            for (size_t c = 0; c < width; c++) {
+                const int32_t all = job->sums[((o + c) / LANES * parts + part) * LANES + c % LANES];
+                wide[i * width + c] += sums[i * width + c] - (job->rows_as[r + i].zero - plan->way->bias) * all;
+            }
+    }
+    for (size_t i = 0; i < tile->rows; i++, y += job->y_stride)
+        for (size_t p = 0; p < width; p += LANES) {
+            const i8_panel panel = i8_panel_at(plan, o + p);
+            for (size_t c = 0; c < LANES; c++) totals[c] = (float)wide[i * width + p + c];
+            const vf result = i8_result(&panel, v_load(totals), job->rows_as[r + i].scale);
+            NAME(store_some)(y + p, result, job->outputs - o - p);
+        }
 }
 
 /* One tile, from rows of bytes to results. */
-static void KERNEL(i8_finished)(const hk_dense_i8_job *job, const i8_way *way, i8_tile *tile, size_t r, size_t o) {
-    float stage[I8_BLOCKS_MAX * LANES];
-    const size_t width = tile->panels * LANES, n = hk_min(width, job->outputs - o), all = tile->rows * width;
-    KERNEL(i8_totals)(job, way, tile, r, o, stage);
-    for (size_t i = 0; i < tile->rows; i++) {
-        const vf row_scale = v_set1(job->rows_as[r + i].scale);
-        for (size_t p = 0; p < width; p += LANES) {
-            float *at = stage + i * width + p;
-            v_store(at, v_fma(v_load(at), v_mul(row_scale, v_load(job->scales + o + p)), v_load(job->bias + o + p)));
-        }
-    }
-    if (job->map) job->map(stage, all, stage, all, 1, all, job->alpha, job->beta);
-    for (size_t i = 0; i < tile->rows; i++) {
-        float *y = job->y + (r + i) * job->y_stride + o;
-        for (size_t p = 0; p < n; p += LANES) NAME(store_some)(y + p, v_load(stage + i * width + p), n - p);
-    }
+static void KERNEL(i8_tile_done)(const i8_plan *plan, i8_tile *tile, size_t r, size_t o) {
+    _Alignas(64) int32_t sums[I8_BLOCKS_MAX * LANES];
+    const hk_dense_i8_job *job = plan->job;
+    const size_t n = hk_min(tile->panels * LANES, job->outputs - o), inputs = hk_min(job->inputs, HK_I8_PART);
+    float *y = job->y + r * job->y_stride + o;
+    tile->q = job->q + r * job->q_stride;
+    tile->w = job->weights + o / LANES * tile->panel_stride;
+    tile->groups = (inputs + HK_I8_GROUP - 1) / HK_I8_GROUP;
+    plan->way->sums(tile, sums);
+    if (inputs == job->inputs)
+        KERNEL(i8_short)(plan, tile, r, o, sums, y);
+    else
+        KERNEL(i8_long)(plan, tile, r, o, sums, y);
+    if (plan->map) plan->map(y, job->y_stride, y, job->y_stride, tile->rows, n, job->alpha, job->beta);
 }
 
 /* Weights of a group of panels serve all rows before the next. */
 void I8_LAYER(const hk_dense_i8_job *job, const i8_way *way) {
-    const size_t panels = (job->outputs + LANES - 1) / LANES;
-    i8_tile tile = {.q_stride = job->q_stride, .panel_stride = hk_i8_panel(job->inputs)};
+    const int relu = job->map == NAME(relu);
+    const i8_plan plan = {job, way, relu ? NULL : job->map, v_set1(relu ? 0 : -INFINITY), v_set1(relu ? 0 : -0.0f)};
+    const size_t panels = (job->outputs + LANES - 1) / LANES, stride = hk_i8_panel(job->inputs);
+    const size_t near = way->near / stride / way->row_panels * way->row_panels, most = near ? near : way->row_panels;
+    size_t prepared = 0;
+    i8_tile tile = {.q_stride = job->q_stride, .panel_stride = stride};
     for (size_t first = 0, group; first < panels; first += group) {
-        group = hk_min(panels - first, way->row_panels);
+        group = hk_min(panels - first, most);
         for (size_t r = 0; r < job->rows; r += tile.rows) {
             const size_t left = job->rows - r;
             tile.rows = hk_min(left, left + 1 >= way->tall ? way->tall : way->low);
-            const size_t most = tile.rows > 1 ? way->panels : way->row_panels;
+            if (way->prepare && tile.rows != prepared) way->prepare(prepared = tile.rows);
+            const size_t wide = tile.rows == 1 ? way->row_panels : tile.rows > way->low ? way->panels : way->low_panels;
             for (size_t p = 0; p < group; p += tile.panels) {
-                tile.panels = group - p < most ? 1 : most;
-                KERNEL(i8_finished)(job, way, &tile, r, (first + p) * LANES);
+                tile.panels = group - p < wide ? 1 : wide;
+                KERNEL(i8_tile_done)(&plan, &tile, r, (first + p) * LANES);
             }
         }
     }

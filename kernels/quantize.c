@@ -7,41 +7,89 @@
 #include "partial.h"
 #include "quantized.h"
 
+#include <float.h>
 #include <math.h>
 
-/* From the least and the largest of a row and 0, NaN left out. */
-static hk_row_scale KERNEL(scale_of_row)(const float *x, size_t n) {
-    vf low[2] = {v_zero(), v_zero()}, high[2] = {v_zero(), v_zero()};
-    for (size_t i = 0; i < n; i += 2 * LANES) HK_UNROLL
-    for (size_t j = 0; j < 2; j++) {
-        if (i + j * LANES >= n) break;
-        const vf v = NAME(load_some)(x + i + j * LANES, n - i - j * LANES);
-        low[j] = v_min(v, low[j]);
-        high[j] = v_max(v, high[j]);
-    }
-    return hk_scale_of(-v_hmax(v_neg(v_min(low[0], low[1]))), v_hmax(v_max(high[0], high[1])));
-}
+/* Blocks that are in flight together, and a row's padding. */
+enum { STEP = 4 };
+_Static_assert((int)STEP *LANES == (int)HK_QUANTIZED_PAD, "numbers are stored in whole steps");
 
-/* Clamped, rounded and moved by `zero`; what is behind the row becomes 0. NaN if something in the row is no finite
-   number, else 0. */
-static float KERNEL(numbers_of)(const float *x, size_t n, hk_row_scale s, uint8_t *q) {
-    const vf inverse = v_set1(1 / s.scale), low = v_set1(-(float)s.zero), high = v_set1(255 - (float)s.zero);
-    const vf magic = v_set1(HK_ROUND_BY);
-    const vi zero = vi_set1(s.zero);
-    vf wrong = v_zero();
+/* The least and the largest of a row and 0, NaN left out. */
+static void KERNEL(range_of_row)(const float *x, size_t n, float *least, float *largest) {
+    vf low[STEP], high[STEP];
+    HK_UNROLL
+    for (int j = 0; j < STEP; j++) low[j] = high[j] = v_zero();
+    for (; n >= STEP * LANES; n -= STEP * LANES, x += STEP * LANES) HK_UNROLL
+    for (int j = 0; j < STEP; j++) {
+        low[j] = v_min(v_load(x + j * LANES), low[j]);
+        high[j] = v_max(v_load(x + j * LANES), high[j]);
+    }
     for (size_t i = 0; i < n; i += LANES) {
-        const vf v = NAME(load_some)(x + i, n - i), inside = v_max(v_min(v_mul(v, inverse), high), low);
-        wrong = v_fma(v, v_zero(), wrong);
-        vi_store_u8(q + i, vi_add(v_bits(v_add(inside, magic)), zero));
+        const vf v = NAME(load_some)(x + i, n - i);
+        low[0] = v_min(v, low[0]);
+        high[0] = v_max(v, high[0]);
     }
-    for (size_t i = n; i < hk_quantized_width(n); i++) q[i] = 0;
-    return v_sum(wrong);
+    *least = -v_hmax(v_neg(v_min(v_min(low[0], low[1]), v_min(low[2], low[3]))));
+    *largest = v_hmax(v_max(v_max(high[0], high[1]), v_max(high[2], high[3])));
 }
 
+/* Up to LANES rows: each range is cut into 255 steps. Halves, so that no range overflows, and a scale whose reciprocal
+   is a normal number, for rows of nearly nothing. */
+static void KERNEL(scales_of_rows)(const float *x, size_t x_stride, size_t rows, size_t cols, hk_row_scale *rows_as) {
+    float low[LANES] = {0}, high[LANES] = {0}, scales[LANES], zeros[LANES];
+    for (size_t r = 0; r < rows; r++) KERNEL(range_of_row)(x + r * x_stride, cols, low + r, high + r);
+    const vf least = v_load(low), half = v_set1(0.5f), range = v_sub(v_mul(v_load(high), half), v_mul(least, half));
+    const vf scale = v_max(v_div(range, v_set1(127.5f)), v_set1(FLT_MIN));
+    v_store(scales, scale);
+    v_store(zeros, v_min(v_from_int(v_nearest(v_div(v_neg(least), scale))), v_set1(255)));
+    for (size_t r = 0; r < rows; r++) rows_as[r] = (hk_row_scale){scales[r], (int32_t)zeros[r]};
+}
+
+/* Numbers of STEP blocks; `wrong` becomes NaN where x is no finite number. Numbers below 0 are stored as 0. */
+HK_INLINE void numbers_of_blocks(const vf *x, vf inverse, vf most, vi zero, vf *wrong, uint8_t *q) {
+    vi number[STEP];
+    HK_UNROLL
+    for (int j = 0; j < STEP; j++) {
+        number[j] = vi_add(v_nearest(v_min(v_mul(x[j], inverse), most)), zero);
+        wrong[j] = v_fma(x[j], v_zero(), wrong[j]);
+    }
+    vi_store4_u8(q, number);
+}
+
+/* What is behind the row becomes 0. NaN if something in it is no finite number, else 0. */
+static float KERNEL(numbers_of)(const float *x, size_t n, hk_row_scale s, uint8_t *q) {
+    const vf inverse = v_set1(1 / s.scale), most = v_set1(255 - (float)s.zero);
+    const vi zero = vi_set1(s.zero);
+    vf wrong[STEP], block[STEP];
+    HK_UNROLL
+    for (int j = 0; j < STEP; j++) wrong[j] = v_zero();
+    for (; n >= STEP * LANES; n -= STEP * LANES, x += STEP * LANES, q += STEP * LANES) {
+        HK_UNROLL
+        for (int j = 0; j < STEP; j++) block[j] = v_load(x + j * LANES);
+        numbers_of_blocks(block, inverse, most, zero, wrong, q);
+    }
+    if (n) {
+        HK_UNROLL
+        for (size_t j = 0; j < STEP; j++)
+            block[j] = n > j * LANES ? NAME(load_some)(x + j * LANES, n - j * LANES) : v_zero();
+        numbers_of_blocks(block, inverse, most, zero, wrong, q);
+        memset(q + n, 0, STEP * LANES - n);
+    }
+    return v_sum(v_add(v_add(wrong[0], wrong[1]), v_add(wrong[2], wrong[3])));
+}
+
+/* Ranges first, for some rows that are still in cache afterwards: one row alone is a chain of many short steps. */
 void KERNEL(quantize_i8)(const float *x, size_t x_stride, size_t rows, size_t cols, const hk_row_scale *fixed,
                          uint8_t *q, size_t q_stride, hk_row_scale *rows_as) {
-    for (size_t r = 0; r < rows; r++, x += x_stride, q += q_stride) {
-        rows_as[r] = fixed ? *fixed : KERNEL(scale_of_row)(x, cols);
-        if (KERNEL(numbers_of)(x, cols, rows_as[r], q) != 0) rows_as[r].scale = NAN;
+    enum { NEAR = 4096 };
+    const size_t most = cols > NEAR / 2 ? 1 : hk_min(NEAR / cols, LANES);
+    for (size_t r = 0, n; r < rows; r += n, x += n * x_stride, q += n * q_stride) {
+        n = hk_min(rows - r, most);
+        if (!fixed) KERNEL(scales_of_rows)(x, x_stride, n, cols, rows_as + r);
+        for (size_t i = 0; i < n; i++) {
+            hk_row_scale *as = rows_as + r + i;
+            if (fixed) *as = *fixed;
+            if (KERNEL(numbers_of)(x + i * x_stride, cols, *as, q + i * q_stride) != 0) as->scale = NAN;
+        }
     }
 }

@@ -5,6 +5,7 @@
 #include "quantized.h"
 #include "size.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 

@@ -9,7 +9,7 @@ enum { REGION_WORK = 500000, ROW_READS = 3, PANEL = 16 };
 
 size_t hk_step_scratch(const hk_step *step) {
     if (step->kind != HK_LAYER_DENSE || step->storage != HK_I8) return 0;
-    return hk_quantized_width(step->inputs) + 64; /* a row, and, for 8 rows together, what they stand for */
+    return hk_quantized_stride(step->inputs) + HK_QUANTIZED_PAD; /* a row, and more than room for what it stands for */
 }
 
 /* A dense layer's outputs from `first` on, count of them. */
@@ -69,21 +69,26 @@ static int divide(const hk_executor *executor, outputs_call *call, size_t rows) 
     return 1;
 }
 
+/* Some rows at a time where the weights are near, so that little else has to be kept there. */
 static void run_i8(const hk_kernels *kernels, const hk_step *step, const hk_step_rows *rows, void *scratch,
                    const hk_executor *executor) {
+    enum { NEAR_WEIGHTS = 3 << 19, BLOCK = 64 };
     hk_dense_i8_job job = step->i8;
     uint8_t *q = scratch;
-    job.q_stride = hk_quantized_width(step->inputs);
-    hk_row_scale *rows_as = (hk_row_scale *)(void *)(q + rows->rows * job.q_stride);
-    kernels->quantize_i8(rows->x, rows->x_stride, rows->rows, step->inputs, step->calibrated ? &step->inputs_as : NULL,
-                         q, job.q_stride, rows_as);
     job.q = q;
+    job.q_stride = hk_quantized_stride(step->inputs);
+    hk_row_scale *rows_as = (hk_row_scale *)(void *)(q + rows->rows * job.q_stride);
     job.rows_as = rows_as;
-    job.y = rows->y;
     job.y_stride = rows->y_stride;
-    job.rows = rows->rows;
-    outputs_call call = {.kernels = kernels, .step = step, .i8 = &job};
-    if (!divide(executor, &call, rows->rows)) kernels->dense_i8(&job);
+    const int near = step->inputs * step->outputs <= NEAR_WEIGHTS;
+    for (size_t r = 0; r < rows->rows; r += job.rows) {
+        job.rows = near && rows->rows - r > BLOCK ? BLOCK : rows->rows - r;
+        kernels->quantize_i8(rows->x + r * rows->x_stride, rows->x_stride, job.rows, step->inputs,
+                             step->calibrated ? &step->inputs_as : NULL, q, job.q_stride, rows_as);
+        job.y = rows->y + r * rows->y_stride;
+        outputs_call call = {.kernels = kernels, .step = step, .i8 = &job};
+        if (!divide(executor, &call, job.rows)) kernels->dense_i8(&job);
+    }
 }
 
 static void run_floats(const hk_step *step, const hk_step_rows *rows, const hk_executor *executor) {

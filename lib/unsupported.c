@@ -14,10 +14,6 @@ hk_status hk_network_open(const char *path, unsigned flags, hk_network **network
     return hk_fail(error, HK_UNSUPPORTED, "%s: this version cannot read packed files.", path);
 }
 
-hk_status hk_network_calibrate(const hk_network *network, const float *x, size_t rows, hk_network **calibrated) {
-    return network && x && rows && calibrated ? HK_UNSUPPORTED : HK_INVALID_ARGUMENT;
-}
-
 hk_status hk_session_set_fast_bf16(hk_session *session, int on) {
     if (!session) return HK_INVALID_ARGUMENT;
     return on ? HK_UNSUPPORTED : HK_OK;

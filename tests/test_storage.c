@@ -211,6 +211,50 @@ static void test_i8_extremes(void **state) {
     free(w), free(q), free(sums);
 }
 
+/* The range of all sample rows, then every row by it, whatever it holds. */
+static void test_calibrated(void **state) {
+    (void)state;
+    enum { ROWS = 5 };
+    static float y[BATCH * MIDDLE], z[BATCH * MIDDLE], data[BATCH * IN];
+    const hk_layer l = {IN, MIDDLE, w1, b2, hk_activation_default(HK_LINEAR), HK_I8};
+    hk_network *n = create(&l, 1), *c = NULL, *none = NULL;
+    float range[2] = {0, 0};
+    for (size_t i = 0; i < ROWS * IN; i++) {
+        data[i] = x[i] / 2; /* rows beyond these reach further, and are clamped */
+        range[0] = fminf(range[0], data[i]);
+        range[1] = fmaxf(range[1], data[i]);
+    }
+    assert_int_equal(hk_network_calibrate(n, data, ROWS, &c), HK_OK);
+    memcpy(data + ROWS * IN, x + ROWS * IN, (BATCH - ROWS) * IN * sizeof *x);
+    for (size_t i = 0; i < IN; i++) data[20 * IN + i] = i % 2 ? FLT_MAX : -FLT_MAX;
+    data[30 * IN + 7] = INFINITY;
+    hk_network_free(n); /* the calibrated one holds what it needs of it */
+    oracle_dense_i8(data, BATCH, IN, w1, b2, MIDDLE, range, y);
+    for (size_t batch = 1; batch <= BATCH; batch += 23) {
+        forward(c, data, z, batch);
+        size_t at = 0;
+        if (!same_bits(F32, y, z, batch * MIDDLE, &at)) fail_msg("row %zu output %zu", at / MIDDLE, at % MIDDLE);
+    }
+    assert_true(isnan(y[30 * MIDDLE]) && !isnan(y[20 * MIDDLE]));
+    assert_int_equal(hk_network_calibrate(c, data, BATCH, &none), HK_INVALID_ARGUMENT); /* the infinity */
+    assert_int_equal(hk_network_calibrate(c, data, 0, &none), HK_INVALID_ARGUMENT);
+    assert_int_equal(hk_network_calibrate(c, NULL, 1, &none), HK_INVALID_ARGUMENT);
+    hk_network_free(c);
+    n = create(layers, 3);
+    assert_int_equal(hk_network_calibrate(n, x, BATCH, &none), HK_UNSUPPORTED);
+    assert_null(none);
+    hk_network_free(n);
+    /* a network of several layers: each layer's range is that of what comes in */
+    n = converted(layers, 3, HK_I8);
+    assert_int_equal(hk_network_calibrate(n, x, BATCH, &c), HK_OK);
+    forward(n, x, y, BATCH);
+    forward(c, x, z, BATCH);
+    double apart = 0;
+    for (size_t i = 0; i < BATCH * OUT; i++) apart += fabs((double)(y[i] - z[i]));
+    assert_true(apart > 0 && apart / BATCH < 0.05); /* of 2 at most: rows of softmax */
+    hk_network_free(n), hk_network_free(c);
+}
+
 /* Digests of the 300-513-77-10 network, for any batch and any number of threads, on every level. */
 static void reversed(void *context, void (*task)(void *, size_t), void *argument, size_t count) {
     (void)context;
@@ -283,9 +327,9 @@ static void test_questions(void **state) {
 int main(void) {
     expect_level();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bf16),    cmocka_unit_test(test_f16),           cmocka_unit_test(test_long),
-        cmocka_unit_test(test_i8),      cmocka_unit_test(test_i8_not_finite), cmocka_unit_test(test_i8_extremes),
-        cmocka_unit_test(test_digests), cmocka_unit_test(test_questions),
+        cmocka_unit_test(test_bf16),       cmocka_unit_test(test_f16),           cmocka_unit_test(test_long),
+        cmocka_unit_test(test_i8),         cmocka_unit_test(test_i8_not_finite), cmocka_unit_test(test_i8_extremes),
+        cmocka_unit_test(test_calibrated), cmocka_unit_test(test_digests),       cmocka_unit_test(test_questions),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

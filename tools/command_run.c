@@ -8,25 +8,62 @@
 #include <time.h>
 
 typedef struct options {
-    const char *model, *x, *y, *labels;
+    const char *model, *x, *y, *labels, *calibrate;
     size_t batch;
+    hk_dtype storage;
+    int compare;
 } options;
 
+static const struct {
+    const char *name;
+    hk_dtype storage;
+} storages[] = {{"f32", HK_F32}, {"bf16", HK_BF16}, {"f16", HK_F16}, {"i8", HK_I8}};
+
+static const char *storage_name(hk_dtype storage) {
+    size_t i = 0;
+    while (storages[i].storage != storage) i++;
+    return storages[i].name;
+}
+
+static int parse_storage(const char *name, hk_dtype *storage) {
+    for (size_t i = 0; i < sizeof storages / sizeof *storages; i++)
+        if (!strcmp(name, storages[i].name)) {
+            *storage = storages[i].storage;
+            return EXIT_OK;
+        }
+    return complain(EXIT_USAGE, "--storage wants f32, bf16, f16 or i8, not '%s'.", name);
+}
+
+static int parse_batch(const char *text, size_t *batch) {
+    char *end;
+    const unsigned long long n = strtoull(text, &end, 10);
+    if (*end || *text < '1' || *text > '9' || n > 1000000)
+        return complain(EXIT_USAGE, "--batch wants a number from 1 to 1000000, not '%s'.", text);
+    *batch = (size_t)n;
+    return EXIT_OK;
+}
+
 static int parse(int count, char **arguments, options *o) {
+    const char *batch = NULL, *storage = NULL;
     *o = (options){.batch = 256};
+    const struct {
+        const char *name, **value;
+    } known[] = {{"-o", &o->y},
+                 {"--labels", &o->labels},
+                 {"--batch", &batch},
+                 {"--storage", &storage},
+                 {"--calibrate", &o->calibrate}};
     for (int i = 0; i < count; i++) {
-        const char *a = arguments[i], **value = NULL, *batch = NULL;
-        if (!strcmp(a, "-o"))
-            value = &o->y;
-        else if (!strcmp(a, "--labels"))
-            value = &o->labels;
-        else if (!strcmp(a, "--batch"))
-            value = &batch;
-        else if (a[0] == '-' && a[1])
-            return complain(EXIT_USAGE, "run has no option '%s'; see hillock --help.", a);
-        if (value) {
+        const char *a = arguments[i], **value = NULL;
+        for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+            if (!strcmp(a, known[k].name)) value = known[k].value;
+        if (!strcmp(a, "--compare")) {
+            o->compare = 1;
+        } else if (value) {
             if (++i == count) return complain(EXIT_USAGE, "%s wants a value; see hillock --help.", a);
             *value = arguments[i];
+        } else if (a[0] == '-' && a[1]) {
+            return complain(EXIT_USAGE, "run has no option '%s'; see hillock --help.", a);
         } else if (!o->model) {
             o->model = a;
         } else if (!o->x) {
@@ -34,14 +71,10 @@ static int parse(int count, char **arguments, options *o) {
         } else {
             return complain(EXIT_USAGE, "run takes one model and one file of inputs; see hillock --help.");
         }
-        if (batch) {
-            char *end;
-            const unsigned long long n = strtoull(batch, &end, 10);
-            if (*end || *batch < '1' || *batch > '9' || n > 1000000)
-                return complain(EXIT_USAGE, "--batch wants a number from 1 to 1000000, not '%s'.", batch);
-            o->batch = (size_t)n;
-        }
     }
+    if (batch && parse_batch(batch, &o->batch)) return EXIT_USAGE;
+    if (storage && parse_storage(storage, &o->storage)) return EXIT_USAGE;
+    if (o->calibrate && o->storage != HK_I8) return complain(EXIT_USAGE, "--calibrate wants --storage i8.");
     return o->x ? EXIT_OK : complain(EXIT_USAGE, "run wants a model and a file of inputs; see hillock --help.");
 }
 
@@ -131,7 +164,31 @@ static int print_accuracy(const char *path, const float *y, size_t rows, size_t 
     return status;
 }
 
-static int run(const options *o, const hk_network *network, const float *x, size_t rows) {
+/* How far the outputs are from those of the float network, and in how many rows the decision is the same. */
+static int print_comparison(const options *o, const hk_network *plain, const float *x, const float *y, size_t rows) {
+    const size_t outputs = hk_network_outputs(plain), count = rows * outputs;
+    hk_session *session = NULL;
+    float *z = malloc((count ? count : 1) * sizeof *z);
+    const int ready = z && !hk_session_create(plain, o->batch, NULL, &session);
+    if (ready) {
+        size_t same = 0;
+        double most = 0, sum = 0;
+        forward_all(session, plain, x, z, rows, o->batch);
+        for (size_t i = 0; i < count; i++) {
+            const double apart = z[i] > y[i] ? (double)z[i] - (double)y[i] : (double)y[i] - (double)z[i];
+            if (apart > most) most = apart;
+            sum += apart;
+        }
+        for (size_t r = 0; r < rows; r++) same += decide(y + r * outputs, outputs) == decide(z + r * outputs, outputs);
+        printf("compared  largest difference from f32 %.3g, mean %.3g; %zu of %zu decisions the same\n", most,
+               count ? sum / (double)count : 0.0, same, rows);
+    }
+    hk_session_free(session);
+    free(z);
+    return ready ? EXIT_OK : complain(EXIT_FAILED, "%s: the outputs do not fit into memory.", o->x);
+}
+
+static int run(const options *o, const hk_network *network, const hk_network *plain, const float *x, size_t rows) {
     const size_t inputs = hk_network_inputs(network), outputs = hk_network_outputs(network);
     size_t bytes;
     hk_session *session = NULL;
@@ -142,7 +199,8 @@ static int run(const options *o, const hk_network *network, const float *x, size
         status = complain(EXIT_FAILED, "%s: the outputs do not fit into memory.", o->x);
     } else {
         forward_all(session, network, x, y, rows, o->batch);
-        printf("model     %s, %zu parameters\n", o->model, hk_network_parameters(network));
+        printf("model     %s, %zu parameters%s%s\n", o->model, hk_network_parameters(network),
+               o->storage ? " kept as " : "", o->storage ? storage_name(o->storage) : "");
         printf("shapes    (%zu, %zu) -> (%zu, %zu)\n", rows, inputs, rows, outputs);
         if (rows) {
             const size_t batch = o->batch < rows ? o->batch : rows;
@@ -151,6 +209,7 @@ static int run(const options *o, const hk_network *network, const float *x, size
                    time_per_row(session, network, x, y, rows, 1), hk_isa_name(hk_isa_current()));
         }
         if (o->labels) status = print_accuracy(o->labels, y, rows, outputs);
+        if (!status && o->compare) status = print_comparison(o, plain, x, y, rows);
         char message[NPY_MESSAGE];
         if (!status && o->y && !npy_write(o->y, y, rows, outputs, message))
             status = complain(EXIT_FAILED, "%s", message);
@@ -160,20 +219,51 @@ static int run(const options *o, const hk_network *network, const float *x, size
     return status;
 }
 
+/* The network in the storage asked for, calibrated where that is asked for. */
+static int convert(const options *o, const hk_network *plain, hk_network **network) {
+    hk_network *converted;
+    switch (hk_network_convert(plain, o->storage, &converted)) {
+    case HK_OK: break;
+    case HK_INVALID_ARGUMENT:
+        return complain(EXIT_FAILED, "%s: weights that are not finite cannot be kept as i8.", o->model);
+    default: return complain(EXIT_FAILED, "%s: does not fit into memory.", o->model);
+    }
+    *network = converted;
+    if (!o->calibrate) return EXIT_OK;
+    float *samples;
+    size_t rows;
+    int status = read_rows(o->calibrate, hk_network_inputs(plain), &samples, &rows);
+    if (!status) {
+        switch (hk_network_calibrate(converted, samples, rows, network)) {
+        case HK_OK: break;
+        case HK_INVALID_ARGUMENT:
+            status = complain(EXIT_FAILED, "%s: holds no rows, or numbers that are not finite.", o->calibrate);
+            break;
+        case HK_UNSUPPORTED: status = complain(EXIT_FAILED, "%s: has no dense layer to calibrate.", o->model); break;
+        default: status = complain(EXIT_FAILED, "%s: does not fit into memory.", o->model);
+        }
+        free(samples);
+    }
+    if (status || *network != converted) hk_network_free(converted);
+    return status;
+}
+
 int command_run(int count, char **arguments) {
     options o;
     int status = parse(count, arguments, &o);
     if (status) return status;
-    hk_network *network;
+    hk_network *plain, *network;
     hk_error error;
-    if (load_network(o.model, &network, &error)) return complain(EXIT_FAILED, "%s", error.message);
+    if (load_network(o.model, &plain, &error)) return complain(EXIT_FAILED, "%s", error.message);
     float *x = NULL;
     size_t rows = 0;
-    status = read_rows(o.x, hk_network_inputs(network), &x, &rows);
+    status = convert(&o, plain, &network);
     if (!status) {
-        status = run(&o, network, x, rows);
+        status = read_rows(o.x, hk_network_inputs(network), &x, &rows);
+        if (!status) status = run(&o, network, plain, x, rows);
         free(x);
+        hk_network_free(network);
     }
-    hk_network_free(network);
+    hk_network_free(plain);
     return status;
 }

@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: hillock run MODEL.onnx X.npy [-o Y.npy] [--labels L.npy] [--batch N]\n"
+    "usage: hillock run MODEL.onnx X.npy [-o Y.npy] [--labels L.npy] [--batch N] [--storage TYPE]\n"
+    "                   [--calibrate X.npy] [--compare]\n"
     "       hillock info MODEL.onnx\n"
     "       hillock cpu [--check]\n"
     "       hillock --help | --version\n"

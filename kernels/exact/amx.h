@@ -1,5 +1,6 @@
-/* Tiles of AMX: 16 rows of 64 bytes each. A block of up to 32 rows and one or two panels of 16 outputs is 2 x 2 tiles
- * of sums, to which every 64 bytes of the rows add the products with as many bytes of each panel's weights.
+/* Tiles of AMX: 16 rows of 64 bytes each. Sums are 2 x 2 tiles, for up to 32 rows and two panels of 16 outputs, or 1 x
+ * 4, for up to 16 rows and four panels; to which every 64 bytes of the rows add the products with as many bytes of each
+ * panel's weights.
  *
  * Rows of inputs are readable, and 0, up to a multiple of 64 bytes; the weights that those zeros meet are the next
  * panel's, or what packing has put behind the last. */
@@ -10,53 +11,103 @@
 
 enum { AMX_ROWS = 16, AMX_BYTES = 64 };
 
-/* Shapes of the eight tiles: 0 to 3 sums, row by row, 4 and 5 inputs, 6 and 7 weights. */
+/* Shapes of the eight tiles. */
 typedef struct amx_shapes {
     uint8_t palette, start_row, reserved[14];
     uint16_t bytes[16];
     uint8_t rows[16];
 } amx_shapes;
 
+/* For blocks of so many rows, until _tile_release. Tiles 0 to 3 are sums; 2 x 2: 4 and 5 inputs, 6 and 7 weights; 1 x
+   4: 4 inputs, 5 to 7 weights. */
 static void amx_configure(size_t rows) {
+    amx_shapes shapes = {.palette = 1};
     const uint8_t upper = (uint8_t)(rows < AMX_ROWS ? rows : AMX_ROWS), lower = (uint8_t)(rows - upper);
-    amx_shapes shapes = {
-        .palette = 1,
-        .rows = {upper, upper, lower, lower, upper, lower, AMX_ROWS, AMX_ROWS},
-        .bytes = {AMX_BYTES, AMX_BYTES, AMX_BYTES, AMX_BYTES, AMX_BYTES, AMX_BYTES, AMX_BYTES, AMX_BYTES}};
-    if (!lower) shapes.bytes[2] = shapes.bytes[3] = shapes.bytes[5] = 0;
-    _tile_loadconfig(&shapes);
+    for (int i = 0; i < 8; i++) {
+        const int below = lower && (i == 2 || i == 3 || i == 5), weights = i > 5 || (i == 5 && !lower);
+        shapes.bytes[i] = AMX_BYTES;
+        shapes.rows[i] = weights ? AMX_ROWS : below ? lower : upper;
+    }
+    const amx_shapes *all = &shapes; /* gcc 12 believes that only the first bytes are read */
+    __asm__ volatile("" : "+r"(all) : : "memory");
+    _tile_loadconfig(all);
 }
 
-/* One block: x and its stride, w and its panels' stride in bytes, `steps` of 64 bytes; sums[row][panel][16]. */
-#define AMX_BLOCK(name, multiply)                                                                                      \
-    static void name(const void *x, size_t x_stride, size_t rows, const void *w, size_t panel_stride, size_t panels,   \
-                     size_t steps, void *sums) {                                                                       \
-        const unsigned char *x0 = x, *x1 = x0 + AMX_ROWS * x_stride, *w0 = w, *w1 = w0 + panel_stride;                 \
-        unsigned char *out = sums;                                                                                     \
-        const size_t width = panels * AMX_BYTES;                                                                       \
-        _tile_zero(0);                                                                                                 \
-        if (panels > 1) _tile_zero(1);                                                                                 \
-        if (rows > AMX_ROWS) _tile_zero(2);                                                                            \
-        if (rows > AMX_ROWS && panels > 1) _tile_zero(3);                                                              \
-        for (size_t i = 0; i < steps; i++) {                                                                           \
-            const size_t at = i * AMX_BYTES, to = i * AMX_ROWS * AMX_BYTES;                                            \
-            _tile_loadd(4, x0 + at, x_stride);                                                                         \
-            _tile_loadd(6, w0 + to, AMX_BYTES);                                                                        \
-            multiply(0, 4, 6);                                                                                         \
-            if (panels > 1) {                                                                                          \
-                _tile_loadd(7, w1 + to, AMX_BYTES);                                                                    \
-                multiply(1, 4, 7);                                                                                     \
-            }                                                                                                          \
-            if (rows > AMX_ROWS) {                                                                                     \
-                _tile_loadd(5, x1 + at, x_stride);                                                                     \
-                multiply(2, 5, 6);                                                                                     \
-                if (panels > 1) multiply(3, 5, 7);                                                                     \
-            }                                                                                                          \
+/* A block of x, its rows x_stride bytes apart, and panels of w: `steps` of 64 bytes; sums[row][panel][16]. */
+typedef struct amx_block {
+    const unsigned char *x, *w;
+    size_t x_stride, panel_stride, rows, panels, steps;
+    unsigned char *sums;
+} amx_block;
+
+#define AMX_ONE_PANEL(multiply)                                                                                        \
+    for (size_t i = 0; i < b->steps; i++) {                                                                            \
+        _tile_loadd(4, x + i * AMX_BYTES, x_stride);                                                                   \
+        _tile_stream_loadd(7, w + i * STEP, AMX_BYTES);                                                                       \
+        multiply(0, 4, 7);                                                                                             \
+    }                                                                                                                  \
+    _tile_stored(0, sums, AMX_BYTES);                                                                                  \
+    if (b->rows > AMX_ROWS) {                                                                                          \
+        _tile_zero(2);                                                                                                 \
+        for (size_t i = 0; i < b->steps; i++) {                                                                        \
+            _tile_loadd(5, x + AMX_ROWS * x_stride + i * AMX_BYTES, x_stride);                                         \
+            _tile_stream_loadd(7, w + i * STEP, AMX_BYTES);                                                                   \
+            multiply(2, 5, 7);                                                                                         \
         }                                                                                                              \
-        _tile_stored(0, out, width);                                                                                   \
-        if (panels > 1) _tile_stored(1, out + AMX_BYTES, width);                                                       \
-        if (rows > AMX_ROWS) _tile_stored(2, out + AMX_ROWS * width, width);                                           \
-        if (rows > AMX_ROWS && panels > 1) _tile_stored(3, out + AMX_ROWS * width + AMX_BYTES, width);                 \
+        _tile_stored(2, sums + AMX_ROWS * AMX_BYTES, AMX_BYTES);                                                       \
+    }
+#define AMX_TWO_BY_TWO(multiply)                                                                                       \
+    for (size_t i = 0; i < b->steps; i++) {                                                                            \
+        _tile_loadd(4, x + i * AMX_BYTES, x_stride);                                                                   \
+        _tile_stream_loadd(6, w + i * STEP, AMX_BYTES);                                                                       \
+        multiply(0, 4, 6);                                                                                             \
+        _tile_stream_loadd(7, w + stride + i * STEP, AMX_BYTES);                                                              \
+        multiply(1, 4, 7);                                                                                             \
+        _tile_loadd(5, x + AMX_ROWS * x_stride + i * AMX_BYTES, x_stride);                                             \
+        multiply(2, 5, 6);                                                                                             \
+        multiply(3, 5, 7);                                                                                             \
+    }                                                                                                                  \
+    _tile_stored(0, sums, 2 * AMX_BYTES);                                                                              \
+    _tile_stored(1, sums + AMX_BYTES, 2 * AMX_BYTES);                                                                  \
+    _tile_stored(2, sums + 2 * AMX_ROWS * AMX_BYTES, 2 * AMX_BYTES);                                                   \
+    _tile_stored(3, sums + 2 * AMX_ROWS * AMX_BYTES + AMX_BYTES, 2 * AMX_BYTES);
+#define AMX_ONE_BY_FOUR(multiply)                                                                                      \
+    for (size_t i = 0; i < b->steps; i++) {                                                                            \
+        _tile_loadd(4, x + i * AMX_BYTES, x_stride);                                                                   \
+        _tile_stream_loadd(5, w + i * STEP, AMX_BYTES);                                                                       \
+        multiply(0, 4, 5);                                                                                             \
+        _tile_stream_loadd(6, w + stride + i * STEP, AMX_BYTES);                                                              \
+        multiply(1, 4, 6);                                                                                             \
+        _tile_stream_loadd(7, w + 2 * stride + i * STEP, AMX_BYTES);                                                          \
+        multiply(2, 4, 7);                                                                                             \
+        _tile_stream_loadd(5, w + 3 * stride + i * STEP, AMX_BYTES);                                                          \
+        multiply(3, 4, 5);                                                                                             \
+    }                                                                                                                  \
+    _tile_stored(0, sums, 4 * AMX_BYTES);                                                                              \
+    _tile_stored(1, sums + AMX_BYTES, 4 * AMX_BYTES);                                                                  \
+    _tile_stored(2, sums + 2 * AMX_BYTES, 4 * AMX_BYTES);                                                              \
+    _tile_stored(3, sums + 3 * AMX_BYTES, 4 * AMX_BYTES);
+
+/* Two panels for more than 16 rows, four otherwise, or one. */
+#define AMX_BLOCK(name, multiply)                                                                                      \
+    static void name(const amx_block *b) {                                                                             \
+        enum { STEP = AMX_ROWS * AMX_BYTES };                                                                          \
+        const unsigned char *x = b->x, *w = b->w;                                                                      \
+        const size_t x_stride = b->x_stride, stride = b->panel_stride;                                                 \
+        unsigned char *sums = b->sums;                                                                                 \
+        _tile_zero(0);                                                                                                 \
+        if (b->panels == 1) {                                                                                          \
+            AMX_ONE_PANEL(multiply)                                                                                    \
+            return;                                                                                                    \
+        }                                                                                                              \
+        _tile_zero(1);                                                                                                 \
+        _tile_zero(2);                                                                                                 \
+        _tile_zero(3);                                                                                                 \
+        if (b->rows > AMX_ROWS) {                                                                                      \
+            AMX_TWO_BY_TWO(multiply)                                                                                   \
+        } else {                                                                                                       \
+            AMX_ONE_BY_FOUR(multiply)                                                                                  \
+        }                                                                                                              \
     }
 
 #endif

@@ -297,12 +297,13 @@ WIDE_DOT(vi_dot_u8i8, uint8_t, _mm256_cvtepu8_epi16)
 #endif
 BOTH_2(vi, vi_mul, _mm256_mullo_epi32)
 HK_INLINE vf v_from_int(vi x) { return (vf){_mm256_cvtepi32_ps(x.a), _mm256_cvtepi32_ps(x.b)}; }
-HK_INLINE void vi_store_u8(uint8_t *p, vi x) {
-    uint16_t lanes[VF_LANES];
-    const __m256i low = _mm256_set1_epi32(255);
-    vi_store_u16(lanes, (vi){_mm256_and_si256(x.a, low), _mm256_and_si256(x.b, low)});
-    const __m256i words = hk_bytes32_(lanes);
-    _mm_storeu_si128((__m128i *)p, _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1)));
+HK_INLINE vi v_nearest(vf x) { return (vi){_mm256_cvtps_epi32(x.a), _mm256_cvtps_epi32(x.b)}; }
+HK_INLINE void vi_store4_u8(uint8_t *p, const vi *x) { /* packed within 128 bits, then the quarters in order */
+    const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+    const __m256i a = _mm256_packs_epi32(x[0].a, x[0].b), b = _mm256_packs_epi32(x[1].a, x[1].b);
+    const __m256i c = _mm256_packs_epi32(x[2].a, x[2].b), d = _mm256_packs_epi32(x[3].a, x[3].b);
+    _mm256_storeu_si256((__m256i *)p, _mm256_permutevar8x32_epi32(_mm256_packus_epi16(a, b), order));
+    _mm256_storeu_si256((__m256i *)p + 1, _mm256_permutevar8x32_epi32(_mm256_packus_epi16(c, d), order));
 }
 
 #define HK_I8_BIAS 0

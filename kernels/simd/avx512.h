@@ -43,7 +43,7 @@ typedef struct {
 /* Rows and panels of tiles of 8-bit weights (kernels/dense_i8.c): tall, low, and of a single row. */
 #ifdef __AVX512VNNI__
 #define HK_I8_TALL 6
-#define HK_I8_LOW  3
+#define HK_I8_LOW  4
 #else
 #define HK_I8_TALL 4
 #define HK_I8_LOW  2
@@ -240,7 +240,12 @@ WIDE_DOT(vi_dot_u8i8, uint8_t, _mm512_cvtepu8_epi16)
 #endif
 HK_INLINE vi vi_mul(vi x, vi y) { return (vi){_mm512_mullo_epi32(x.a, y.a)}; }
 HK_INLINE vf v_from_int(vi x) { return (vf){_mm512_cvtepi32_ps(x.a)}; }
-HK_INLINE void vi_store_u8(uint8_t *p, vi x) { _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8(x.a)); }
+HK_INLINE vi v_nearest(vf x) { return (vi){_mm512_cvtps_epi32(x.a)}; }
+HK_INLINE void vi_store4_u8(uint8_t *p, const vi *x) { /* packed within 128 bits, then the quarters in order */
+    const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    const __m512i ab = _mm512_packs_epi32(x[0].a, x[1].a), cd = _mm512_packs_epi32(x[2].a, x[3].a);
+    _mm512_storeu_si512(p, _mm512_permutexvar_epi32(order, _mm512_packus_epi16(ab, cd)));
+}
 
 #define HK_I8_BIAS 0
 HK_INLINE __m512i hk_quad_(const uint8_t *p) {

@@ -283,11 +283,14 @@ FOUR_2(vi, vi, vi_mul, vmulq_s32)
 HK_INLINE vf v_from_int(vi x) {
     return (vf){vcvtq_f32_s32(x.a), vcvtq_f32_s32(x.b), vcvtq_f32_s32(x.c), vcvtq_f32_s32(x.d)};
 }
-HK_INLINE void vi_store_u8(uint8_t *p, vi x) {
-    uint16_t lanes[VF_LANES];
-    vi_store_u16(lanes, x);
-    vst1_u8(p, vmovn_u16(vld1q_u16(lanes)));
-    vst1_u8(p + 8, vmovn_u16(vld1q_u16(lanes + 8)));
+HK_INLINE vi v_nearest(vf x) {
+    return (vi){vcvtnq_s32_f32(x.a), vcvtnq_s32_f32(x.b), vcvtnq_s32_f32(x.c), vcvtnq_s32_f32(x.d)};
+}
+HK_INLINE int16x8_t hk_words_(int32x4_t x, int32x4_t y) { return vqmovn_high_s32(vqmovn_s32(x), y); }
+HK_INLINE void vi_store4_u8(uint8_t *p, const vi *x) {
+    HK_UNROLL
+    for (int i = 0; i < 4; i++)
+        vst1q_u8(p + 16 * i, vqmovun_high_s16(vqmovun_s16(hk_words_(x[i].a, x[i].b)), hk_words_(x[i].c, x[i].d)));
 }
 
 /* Bytes are multiplied as signed ones. */
