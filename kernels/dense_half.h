@@ -1,11 +1,14 @@
 /* Dense layers on weights of 16 bits, widened in registers and computed with as floats, in the order of the float
  * layer.
  *
- * Panels of f16 are [k][16]. Panels of bf16 are [k / 2][16][2], what processors with instructions for bf16 want; a last
- * odd input has a partner of 0. As 16 integers, the even inputs are their low halves and the odd ones the high halves.
+ * Panels of f16 are [k][16]. Panels of bf16 are [k / 2][16][2], what processors with instructions for bf16 want. There
+ * is an even number of inputs, of which the last may be 0. As 16 integers, the even inputs are their low halves and the
+ * odd ones the high halves.
  *
  * Few rows widen the weights where they use them; what that costs is hidden by reading them. Many rows share slices of
  * widened weights, but for those that do not fill a tall tile. */
+
+#include "shapes.h"
 
 /* The blocks of inputs k and k + 1, k even. */
 HK_INLINE void pair_of_bf16(const uint16_t *w, BLOCK *even, BLOCK *odd) {
@@ -69,10 +72,10 @@ HK_INLINE void half_tile_of(half_pair *pair_of, const int R, const int P, const 
     static void KERNEL(few_rows_##type)(const DENSE_JOB *layer) {                                                      \
         static const half_way way = {KERNEL(half_tall_##type), KERNEL(half_low_##type), KERNEL(half_row_##type),       \
                                      KERNEL(half_short_row_##type), KERNEL(half_panel_##type)};                        \
-        KERNEL(half_rows)(layer, &way);                                                                                \
+        KERNEL(half_rows)(layer, &way, hk_##type##_inputs(layer->inputs) * LANES);                                     \
     }                                                                                                                  \
     static void KERNEL(fill_##type)(const DENSE_JOB *layer, size_t o, size_t k, size_t count, REAL *slice) {           \
-        const size_t stride = (layer->inputs + 1) / 2 * 2;                                                             \
+        const size_t stride = hk_##type##_inputs(layer->inputs);                                                       \
         const uint16_t *w = (const uint16_t *)layer->weights + o * stride + k * LANES;                                 \
         BLOCK even, odd;                                                                                               \
         for (size_t i = 0; i < count; i += 2, w += 2 * LANES, slice += 2 * LANES) {                                    \
@@ -108,14 +111,11 @@ static void KERNEL(half_finish)(const layer_plan *plan, const half_tile *t, size
     if (plan->map) plan->map(y, layer->y_stride, y, layer->y_stride, t->rows, outputs, layer->alpha, layer->beta);
 }
 
-static void KERNEL(half_rows)(const DENSE_JOB *layer, const half_way *way) {
+static void KERNEL(half_rows)(const DENSE_JOB *layer, const half_way *way, size_t panel_stride) {
     REAL sums[HK_TILE_BLOCKS * LANES];
     const layer_plan plan = NAME(plan)(layer, 1);
     const size_t panels = (layer->outputs + LANES - 1) / LANES;
-    half_tile t = {.x_stride = layer->x_stride,
-                   .panel_stride = (layer->inputs + 1) / 2 * 2 * LANES,
-                   .inputs = layer->inputs,
-                   .sums = sums};
+    half_tile t = {.x_stride = layer->x_stride, .panel_stride = panel_stride, .inputs = layer->inputs, .sums = sums};
     for (size_t first = 0, group; first < panels; first += group) {
         group = hk_min(panels - first, HK_HALF_ROW_PANELS);
         for (size_t r = 0; r < layer->rows; r += t.rows) {

@@ -5,7 +5,7 @@
 #include "real_f32.h"
 
 #include "partial.h"
-#include "quantized.h"
+#include "shapes.h"
 
 #include <float.h>
 #include <math.h>

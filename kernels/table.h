@@ -39,9 +39,11 @@ typedef struct hk_row_scale {
     int32_t zero; /* 0 to 255 */
 } hk_row_scale;
 
-/* A dense layer on quantized rows: y = map((sum over k of (q - zero) * weight) * (row's scale * scales) + bias). */
-typedef struct hk_dense_i8_job {
-    const uint8_t *q; /* rows q_stride apart, each readable and 0 up to the next multiple of HK_QUANTIZED_PAD inputs */
+/* A dense layer whose rows, too, are narrow, and come as groups of four bytes:
+   - 8-bit numbers: y = map((sum over k of (q - zero) * weight) * (row's scale * scales) + bias);
+   - bf16, for instructions that multiply it: sums is NULL, and y = map(sum over k of q * weight + bias). */
+typedef struct hk_dense_narrow_job {
+    const uint8_t *q; /* rows q_stride apart, each readable and 0 up to the next multiple of 64 bytes */
     const hk_row_scale *rows_as;
     const int8_t *weights;      /* packed */
     const int32_t *sums;        /* of the weights: hk_i8_parts(inputs) for each output, in panels [part][16] */
@@ -50,7 +52,8 @@ typedef struct hk_dense_i8_job {
     size_t q_stride, y_stride, rows, inputs, outputs;
     hk_map_f32_fn *map;
     float alpha, beta;
-} hk_dense_i8_job;
+} hk_dense_narrow_job;
+typedef void hk_dense_narrow_fn(const hk_dense_narrow_job *job);
 
 /* X(name, result, parameters), one row per kernel. The integer kernels are those that a level with instructions for
    them alone has of its own. */
@@ -58,7 +61,7 @@ typedef struct hk_dense_i8_job {
     HK_REAL_KERNEL_LIST(X)                                                                                             \
     HK_DOT_KERNEL_LIST(X)                                                                                              \
     HK_INTEGER_KERNEL_LIST(X)
-#define HK_INTEGER_KERNEL_LIST(X) X(dense_i8, void, (const hk_dense_i8_job *job))
+#define HK_INTEGER_KERNEL_LIST(X) X(dense_i8, void, (const hk_dense_narrow_job *job))
 #define HK_DOT_KERNEL_LIST(X)                                                                                          \
     X(dot_i8, int64_t, (const int8_t *a, const int8_t *b, size_t n))                                                   \
     X(dot_u8i8, int64_t, (const uint8_t *a, const int8_t *b, size_t n))                                                \
@@ -141,6 +144,9 @@ typedef struct hk_kernels {
 extern const hk_kernels hk_kernels_scalar, hk_kernels_scalar_nofma, hk_kernels_neon, hk_kernels_neon_dot,
     hk_kernels_neon_i8mm, hk_kernels_avx2, hk_kernels_avx2_vnni, hk_kernels_avx512, hk_kernels_avx512_vnni,
     hk_kernels_amx;
+
+/* Dense layers by the processors' own instructions for bf16, each in its own order: not part of any level. */
+extern hk_dense_narrow_fn hk_dense_fast_bf16_amx, hk_dense_fast_bf16_avx512_bf16, hk_dense_fast_bf16_neon_bf16;
 
 /* The accurate form of an f32 kind, or the one that HK_FAST asks for. */
 static inline hk_map_f32_fn *hk_map_f32_of(const hk_kernels *k, hk_activation a) {

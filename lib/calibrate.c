@@ -17,7 +17,7 @@ typedef struct workspace {
 static int take(workspace *w, const hk_network *n) {
     size_t width = n->widest, scratch = 0, bytes;
     for (size_t i = 0; i < n->count; i++) {
-        const size_t own = hk_step_scratch(&n->steps[i]);
+        const size_t own = hk_step_scratch(n, &n->steps[i]);
         if (own > scratch) scratch = own;
         if (n->steps[i].outputs > width) width = n->steps[i].outputs;
     }
@@ -51,11 +51,12 @@ static int widen(range *r, const hk_step_rows *rows, size_t inputs) {
 
 /* Some rows through all steps. */
 static int observe(const hk_network *n, const workspace *w, const float *x, size_t count, range *ranges) {
+    const hk_step_means means = {.kernels = n->kernels, .scratch = w->scratch};
     hk_step_rows rows = {.x = x, .x_stride = n->steps[0].inputs, .y_stride = w->stride, .rows = count};
     for (size_t i = 0; i < n->count; i++) {
         rows.y = w->buffers[i % 2];
         if (!widen(&ranges[i], &rows, n->steps[i].inputs)) return 0;
-        hk_step_run(n->kernels, &n->steps[i], &rows, w->scratch, NULL);
+        hk_step_run(&means, &n->steps[i], &rows);
         rows.x = rows.y;
         rows.x_stride = w->stride;
     }

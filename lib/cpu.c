@@ -38,16 +38,17 @@ uint32_t hk_features_x86(const hk_x86_registers *r) {
         f |= when(b, 5, HK_FEATURE_AVX2) | when(b, 16, HK_FEATURE_AVX512F) | when(b, 17, HK_FEATURE_AVX512DQ) |
              when(b, 30, HK_FEATURE_AVX512BW) | when(b, 31, HK_FEATURE_AVX512VL) |
              when(r->leaf7_ecx, 11, HK_FEATURE_AVX512_VNNI) | when(r->leaf7_edx, 24, HK_FEATURE_AMX_TILE) |
-             when(r->leaf7_edx, 25, HK_FEATURE_AMX_INT8);
-        if (r->leaf7_eax >= 1) f |= when(r->leaf7_1_eax, 4, HK_FEATURE_AVX_VNNI);
+             when(r->leaf7_edx, 25, HK_FEATURE_AMX_INT8) | when(r->leaf7_edx, 22, HK_FEATURE_AMX_BF16);
+        if (r->leaf7_eax >= 1)
+            f |= when(r->leaf7_1_eax, 4, HK_FEATURE_AVX_VNNI) | when(r->leaf7_1_eax, 5, HK_FEATURE_AVX512_BF16);
     }
     return f;
 }
 
 uint32_t hk_features_arm(const hk_arm_registers *r) {
-    /* HWCAP_ASIMD, HWCAP_ASIMDDP and HWCAP2_I8MM of Linux's arm64 uapi/asm/hwcap.h */
+    /* HWCAP_ASIMD, HWCAP_ASIMDDP, HWCAP2_I8MM and HWCAP2_BF16 of Linux's arm64 uapi/asm/hwcap.h */
     return (r->hwcap >> 1 & 1 ? HK_FEATURE_NEON : 0) | (r->hwcap >> 20 & 1 ? HK_FEATURE_DOTPROD : 0) |
-           (r->hwcap2 >> 13 & 1 ? HK_FEATURE_I8MM : 0);
+           (r->hwcap2 >> 13 & 1 ? HK_FEATURE_I8MM : 0) | (r->hwcap2 >> 14 & 1 ? HK_FEATURE_BF16 : 0);
 }
 
 #if defined __x86_64__

@@ -18,13 +18,16 @@
     X(AVX512_VNNI, "avx512-vnni")                                                                                      \
     X(AMX_TILE, "amx-tile")                                                                                            \
     X(AMX_INT8, "amx-int8")                                                                                            \
+    X(AMX_BF16, "amx-bf16")                                                                                            \
+    X(AVX512_BF16, "avx512-bf16")                                                                                      \
     X(OS_YMM, "os-ymm-state")                                                                                          \
     X(OS_OPMASK, "os-opmask-state")                                                                                    \
     X(OS_ZMM, "os-zmm-state")                                                                                          \
     X(OS_TILE, "os-tile-state")                                                                                        \
     X(NEON, "neon")                                                                                                    \
     X(DOTPROD, "dotprod")                                                                                              \
-    X(I8MM, "i8mm")
+    X(I8MM, "i8mm")                                                                                                    \
+    X(BF16, "bf16")
 
 #define HK_FEATURE_INDEX(name, text) HK_FEATURE_INDEX_##name,
 enum { HK_FEATURE_LIST(HK_FEATURE_INDEX) HK_FEATURE_COUNT };
@@ -52,6 +55,9 @@ uint32_t hk_features_arm(const hk_arm_registers *r);
 
 /* The features of the processor that runs this. */
 uint32_t hk_features_here(void);
+
+/* The features of the instructions for bf16, which no level needs. */
+enum { HK_FEATURES_OF_BF16 = HK_FEATURE_AMX_BF16 | HK_FEATURE_AVX512_BF16 | HK_FEATURE_BF16 };
 
 /* What a level needs. */
 uint32_t hk_isa_needs(hk_isa isa);

@@ -82,6 +82,29 @@ const hk_kernels *hk_kernels_with_tiles(void) {
     return hk_isa_current() == HK_ISA_AMX && !hk_amx_permitted() ? replace(now) : now;
 }
 
+hk_dense_narrow_fn *hk_fast_bf16(const hk_kernels *kernels) {
+    const uint32_t features = hk_features_usable();
+    (void)features, (void)kernels;
+#if defined __x86_64__
+    const int amx = kernels == &hk_kernels_amx;
+    if (amx && features & HK_FEATURE_AMX_BF16) return hk_dense_fast_bf16_amx;
+    if ((amx || kernels == &hk_kernels_avx512_vnni) && features & HK_FEATURE_AVX512_BF16)
+        return hk_dense_fast_bf16_avx512_bf16;
+#elif defined __aarch64__
+    if ((kernels == &hk_kernels_neon_dot || kernels == &hk_kernels_neon_i8mm) && features & HK_FEATURE_BF16)
+        return hk_dense_fast_bf16_neon_bf16;
+#endif
+    return NULL;
+}
+
+int hk_needs_tiles(hk_dense_narrow_fn *kernel) {
+#if defined __x86_64__
+    return kernel == hk_dense_fast_bf16_amx;
+#else
+    return kernel == NULL;
+#endif
+}
+
 static const hk_level *level_of(hk_isa isa) {
     const uint32_t features = hk_features_usable();
     for (size_t i = hk_level_count; i-- > 0;)

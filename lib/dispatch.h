@@ -34,6 +34,11 @@ static inline const hk_kernels *hk_kernels_current(void) {
    where it refuses, the level is not to be had any more. */
 const hk_kernels *hk_kernels_with_tiles(void);
 
+/* Dense layers by the instructions for bf16 that the processor has beside a table's level, or NULL. Those of AMX may be
+   called once the operating system has been asked. */
+hk_dense_narrow_fn *hk_fast_bf16(const hk_kernels *kernels);
+int hk_needs_tiles(hk_dense_narrow_fn *kernel);
+
 /* What the processor and the operating system offer and have not refused. */
 uint32_t hk_features_usable(void);
 

@@ -63,7 +63,7 @@ static void place(hk_step *s, unsigned char **free_memory, const hk_kernels *ker
         s->offset = fill(free_memory, s->offset, s->outputs, -0.0f); /* adds nothing, to -0 neither */
         return;
     }
-    const hk_dtype kept = stored(s);
+    const hk_dtype kept = s->stored = stored(s);
     const hk_weights from = {s->weights, s->inputs, s->outputs, s->packed};
     const hk_packed packed = hk_pack(kernels, s->storage, from, *free_memory);
     *free_memory += hk_packed_bytes(kept, s->inputs, s->outputs);
@@ -72,24 +72,22 @@ static void place(hk_step *s, unsigned char **free_memory, const hk_kernels *ker
     s->bias = fill(free_memory, s->bias, s->outputs, 0);
     s->panel_bytes = hk_panel_bytes(kept, s->inputs);
     s->kernel = kept == HK_BF16 ? kernels->dense_bf16 : kept == HK_F16 ? kernels->dense_f16 : kernels->dense_f32;
-    if (kept == HK_I8)
-        s->i8 = (hk_dense_i8_job){.weights = packed.weights,
-                                  .sums = packed.sums,
-                                  .scales = packed.scales,
-                                  .bias = s->bias,
-                                  .inputs = s->inputs,
-                                  .outputs = s->outputs,
-                                  .map = map,
-                                  .alpha = a.alpha,
-                                  .beta = a.beta};
-    else
-        s->job = (hk_dense_f32_job){.weights = packed.weights,
-                                    .bias = s->bias,
-                                    .inputs = s->inputs,
-                                    .outputs = s->outputs,
-                                    .map = map,
-                                    .alpha = a.alpha,
-                                    .beta = a.beta};
+    s->narrow = (hk_dense_narrow_job){.weights = packed.weights,
+                                      .sums = packed.sums,
+                                      .scales = packed.scales,
+                                      .bias = s->bias,
+                                      .inputs = s->inputs,
+                                      .outputs = s->outputs,
+                                      .map = map,
+                                      .alpha = a.alpha,
+                                      .beta = a.beta};
+    s->job = (hk_dense_f32_job){.weights = packed.weights,
+                                .bias = s->bias,
+                                .inputs = s->inputs,
+                                .outputs = s->outputs,
+                                .map = map,
+                                .alpha = a.alpha,
+                                .beta = a.beta};
 }
 
 static char *copy_text(const char *text) {
@@ -114,10 +112,12 @@ static hk_network *allocate(size_t count, const char *input_name, const char *ou
 hk_status hk_network_build(const hk_step *steps, size_t count, const char *input_name, const char *output_name,
                            hk_network **network) {
     if (!hk_network_size(steps, count, input_name, output_name)) return HK_OUT_OF_MEMORY;
-    int integers = 0;
+    int integers = 0, halves = 0;
     for (size_t i = 0; i < count; i++) {
         const hk_weights w = {steps[i].weights, steps[i].inputs, steps[i].outputs, steps[i].packed};
-        if (steps[i].kind != HK_LAYER_DENSE || steps[i].storage != HK_I8) continue;
+        if (steps[i].kind != HK_LAYER_DENSE) continue;
+        halves |= stored(&steps[i]) == HK_BF16;
+        if (steps[i].storage != HK_I8) continue;
         if (!hk_weights_finite(w)) return HK_INVALID_ARGUMENT;
         integers = 1;
     }
@@ -129,6 +129,7 @@ hk_status hk_network_build(const hk_step *steps, size_t count, const char *input
         return HK_OUT_OF_MEMORY;
     }
     n->kernels = integers ? hk_kernels_with_tiles() : hk_kernels_current();
+    n->fast_bf16 = halves ? hk_fast_bf16(n->kernels) : NULL;
     unsigned char *free_memory = n->memory;
     for (size_t i = 0; i < count; i++) {
         hk_step *s = &n->steps[i];
@@ -150,6 +151,7 @@ hk_network *hk_network_derive(const hk_network *base) {
     if (!n) return NULL;
     n->kernels = base->kernels;
     n->base = hk_network_hold(base);
+    n->fast_bf16 = base->fast_bf16;
     n->parameters = base->parameters;
     n->widest = base->widest;
     n->weight_bytes = base->weight_bytes;

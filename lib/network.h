@@ -20,13 +20,14 @@ typedef struct hk_step {
     int packed;                          /* weights are those of another network, packed floats */
     const float *shift, *scale, *offset; /* scaling, affine: (x - shift) * scale + offset, NULL: 0, 1, -0 */
     /* Filled by the builder: a dense layer's job but for what changes from call to call, the kernel for it, and what
-       runs over finished rows, or NULL. Layers kept as HK_I8 have a job of their own, and, once they are calibrated,
-       inputs that all stand for the same. */
+       runs over finished rows, or NULL. Layers kept as HK_I8 or HK_BF16 have a job for narrow rows, and, once they are
+       calibrated, inputs that all stand for the same. */
     hk_dense_f32_job job;
     void (*kernel)(const hk_dense_f32_job *job);
-    hk_dense_i8_job i8;
+    hk_dense_narrow_job narrow;
     hk_row_scale inputs_as;
     int calibrated;
+    hk_dtype stored; /* HK_F32 where there are too few outputs for another */
     size_t panel_bytes;
     hk_map_f32_fn *row_map;
 } hk_step;
@@ -37,7 +38,8 @@ struct hk_network {
     hk_network *base;      /* whose arrays the steps use, or NULL: those in memory */
     unsigned char *memory; /* all arrays of the steps */
     char *input_name, *output_name;
-    size_t parameters, widest; /* widest: the largest width between two steps */
+    hk_dense_narrow_fn *fast_bf16; /* for layers kept as HK_BF16, where a session asks for it; NULL: not here */
+    size_t parameters, widest;     /* widest: the largest width between two steps */
     size_t weight_bytes;
     size_t count;
     hk_step steps[];

@@ -2,7 +2,7 @@
 #include "pack.h"
 
 #include "chains.h"
-#include "quantized.h"
+#include "shapes.h"
 #include "size.h"
 
 #include <float.h>
@@ -21,8 +21,8 @@ size_t hk_packed_size(size_t inputs, size_t outputs) {
 
 size_t hk_panel_bytes(hk_dtype stored, size_t inputs) {
     switch (stored) {
-    case HK_BF16:
-    case HK_F16: return (inputs + 1) / 2 * 2 * PANEL * sizeof(uint16_t);
+    case HK_BF16: return hk_bf16_panel(inputs);
+    case HK_F16: return hk_f16_inputs(inputs) * PANEL * sizeof(uint16_t);
     case HK_I8: return hk_i8_panel(inputs);
     default: return inputs * PANEL * sizeof(float);
     }
@@ -62,8 +62,9 @@ static void gather(const hk_weights *from, size_t panel, size_t k, float column[
 static void pack_half(const hk_kernels *kernels, hk_dtype storage, const hk_weights *from, uint16_t *packed) {
     float column[PANEL];
     uint16_t half[PANEL];
+    const size_t inputs = storage == HK_F16 ? hk_f16_inputs(from->inputs) : hk_bf16_inputs(from->inputs);
     for (size_t panel = 0; panel < from->outputs; panel += PANEL)
-        for (size_t k = 0; k < (from->inputs + 1) / 2 * 2; k++) {
+        for (size_t k = 0; k < inputs; k++) {
             gather(from, panel, k, column);
             if (storage == HK_F16) {
                 kernels->f32_to_f16(column, packed, PANEL);

@@ -1,6 +1,8 @@
 /* Sessions: a network's scratch memory and the forward pass. */
 #include "network.h"
 
+#include "amx.h"
+#include "dispatch.h"
 #include "overlap.h"
 #include "size.h"
 #include "step.h"
@@ -18,7 +20,8 @@ enum { REGION_WORK = 500000, FAR_WEIGHTS = 1 << 20 };
 
 struct hk_session {
     hk_network *network;
-    hk_executor executor; /* threads 1: the calling thread */
+    hk_executor executor;          /* threads 1: the calling thread */
+    hk_dense_narrow_fn *fast_bf16; /* or NULL */
     size_t inputs, outputs, max_batch, bytes;
     size_t rows, rows_many; /* of a block, at a stride and by pointer */
     size_t stride;          /* of the buffers between steps */
@@ -57,7 +60,7 @@ static int plan_blocks(hk_session *s, const hk_network *n) {
     const size_t between = n->count > 2 ? 2 : n->count - 1;
     size_t width, width_many, floats, floats_many, scratch = 0;
     for (size_t i = 0; i < n->count; i++) {
-        const size_t bytes = hk_step_scratch(&n->steps[i]);
+        const size_t bytes = hk_step_scratch(n, &n->steps[i]);
         if (bytes > scratch) scratch = bytes;
     }
     scratch /= sizeof(float);
@@ -110,20 +113,29 @@ void hk_session_free(hk_session *session) {
     free(session);
 }
 
+hk_status hk_session_set_fast_bf16(hk_session *session, int on) {
+    if (!session) return HK_INVALID_ARGUMENT;
+    hk_dense_narrow_fn *const fast = on ? session->network->fast_bf16 : NULL;
+    if (on && (!fast || (hk_needs_tiles(fast) && !hk_amx_permitted()))) return HK_UNSUPPORTED;
+    session->fast_bf16 = fast;
+    return HK_OK;
+}
+
 size_t hk_session_bytes(const hk_session *session) { return session ? session->bytes : 0; }
 
 /* Rows of one block through all steps; `divide`: large layers among the threads. */
 static void run_block(const hk_session *session, float *scratch, const float *x, size_t x_stride, float *y,
                       size_t y_stride, size_t rows, int divide) {
     const hk_network *n = session->network;
+    const hk_step_means means = {n->kernels, session->fast_bf16, divide ? &session->executor : NULL,
+                                 scratch + session->buffer_floats};
     float *const buffers[2] = {scratch, scratch + (n->count > 2 ? rows * session->stride : 0)};
     for (size_t i = 0; i < n->count; i++) {
         const int last = i + 1 == n->count;
         float *to = last ? y : buffers[i % 2];
         const size_t to_stride = last ? y_stride : session->stride;
         const hk_step_rows step = {x, to, x_stride, to_stride, rows};
-        hk_step_run(n->kernels, &n->steps[i], &step, scratch + session->buffer_floats,
-                    divide ? &session->executor : NULL);
+        hk_step_run(&means, &n->steps[i], &step);
         x = to;
         x_stride = to_stride;
     }

@@ -10,13 +10,18 @@ typedef struct hk_step_rows {
     size_t x_stride, y_stride, rows;
 } hk_step_rows;
 
-/* Bytes of scratch memory that a step needs for each row: a multiple of 64. */
-size_t hk_step_scratch(const hk_step *step);
+/* What a step runs with. */
+typedef struct hk_step_means {
+    const hk_kernels *kernels;
+    hk_dense_narrow_fn *fast_bf16; /* for layers kept as HK_BF16, or NULL */
+    const hk_executor *executor;   /* by whose threads the outputs of a large layer are shared, or NULL */
+    void *scratch;                 /* aligned to 64 bytes */
+} hk_step_means;
 
-/* Runs a step. `scratch` is aligned to 64 bytes. With an executor, a large layer's outputs are shared by its threads.
- */
-void hk_step_run(const hk_kernels *kernels, const hk_step *step, const hk_step_rows *rows, void *scratch,
-                 const hk_executor *executor);
+/* Bytes of scratch memory that a step of a network needs for each row: a multiple of 64. */
+size_t hk_step_scratch(const hk_network *network, const hk_step *step);
+
+void hk_step_run(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows);
 
 /* How many threads may share a layer by its outputs. */
 size_t hk_step_tasks(const hk_step *step, const hk_executor *executor);

@@ -13,8 +13,3 @@ hk_status hk_network_open(const char *path, unsigned flags, hk_network **network
         return hk_fail(error, HK_INVALID_ARGUMENT, "hk_network_open: path or network is NULL, or a flag is unknown.");
     return hk_fail(error, HK_UNSUPPORTED, "%s: this version cannot read packed files.", path);
 }
-
-hk_status hk_session_set_fast_bf16(hk_session *session, int on) {
-    if (!session) return HK_INVALID_ARGUMENT;
-    return on ? HK_UNSUPPORTED : HK_OK;
-}

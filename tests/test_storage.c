@@ -7,7 +7,7 @@
 
 #include "dispatch.h"
 #include "pack.h"
-#include "quantized.h"
+#include "shapes.h"
 
 #include <float.h>
 #include <math.h>
@@ -187,7 +187,7 @@ static void test_i8_extremes(void **state) {
     enum { LONG = 131072, PANEL = 16, ROWS = 9 };
     const size_t parts = hk_i8_parts(LONG), stride = hk_i8_panel(LONG);
     int8_t *w = aligned_alloc(64, stride + HK_I8_AFTER);
-    uint8_t *q = aligned_alloc(64, ROWS * hk_quantized_width(LONG));
+    uint8_t *q = aligned_alloc(64, ROWS * hk_narrow_stride(LONG));
     int32_t *sums = calloc(parts * PANEL, sizeof *sums);
     float ones[PANEL], none[PANEL] = {0}, y[ROWS * PANEL];
     hk_row_scale rows_as[ROWS];
@@ -199,11 +199,11 @@ static void test_i8_extremes(void **state) {
                 for (size_t rows = 1; rows <= ROWS; rows += 4) {
                     memset(w, weight, stride);
                     memset(w + stride, 0, HK_I8_AFTER);
-                    memset(q, number, ROWS * LONG);
+                    memset(q, number, ROWS * hk_narrow_stride(LONG));
                     for (size_t i = 0; i < parts * PANEL; i++) sums[i] = weight * HK_I8_PART;
                     for (size_t r = 0; r < ROWS; r++) rows_as[r] = (hk_row_scale){1, zero};
-                    const hk_dense_i8_job job = {q,     rows_as, w,    sums,  ones, none, y, LONG,
-                                                 PANEL, rows,    LONG, PANEL, NULL, 0,    0};
+                    const hk_dense_narrow_job job = {q,     rows_as, w,    sums,  ones, none, y, LONG,
+                                                     PANEL, rows,    LONG, PANEL, NULL, 0,    0};
                     hk_kernels_with_tiles()->dense_i8(&job);
                     for (size_t i = 0; i < rows * PANEL; i++)
                         assert_true(y[i] == (float)((int64_t)(number - zero) * weight * LONG));
@@ -256,19 +256,81 @@ static void test_calibrated(void **state) {
 }
 
 /* Digests of the 300-513-77-10 network, for any batch and any number of threads, on every level. */
+static const struct {
+    hk_dtype storage;
+    uint64_t digest;
+} all[] = {{HK_F32, UINT64_C(0xd8df195006e31edd)},
+           {HK_BF16, UINT64_C(0xf01465e1467178c2)},
+           {HK_F16, UINT64_C(0xbfc8efd89297ad3e)},
+           {HK_I8, UINT64_C(0x07f72fd37fdfa3f1)}};
+static uint64_t digest_of(hk_dtype storage) {
+    size_t i = 0;
+    while (all[i].storage != storage) i++;
+    return all[i].digest;
+}
+
+/* The processor's own instructions for bf16: near the float network on rounded inputs and weights, and the same for
+   every batch, place and number of threads. */
 static void reversed(void *context, void (*task)(void *, size_t), void *argument, size_t count) {
     (void)context;
     while (count--) task(argument, count);
 }
+static void test_fast_bf16(void **state) {
+    (void)state;
+    static float y[BATCH * OUT], z[BATCH * OUT], first[BATCH * WIDE], near[BATCH * WIDE], rx[BATCH * IN], rw[WIDE * IN];
+    hk_network *n = converted(layers, 3, HK_BF16);
+    hk_session *s = NULL;
+    assert_int_equal(hk_session_create(n, BATCH, NULL, &s), HK_OK);
+    assert_int_equal(hk_session_set_fast_bf16(NULL, 1), HK_INVALID_ARGUMENT);
+    const hk_status status = hk_session_set_fast_bf16(s, 1);
+    if (status) {
+        assert_int_equal(status, HK_UNSUPPORTED);
+        assert_int_equal(hk_session_set_fast_bf16(s, 0), HK_OK);
+        hk_session_free(s);
+        hk_network_free(n);
+        print_message("no instructions for bf16 on this level\n");
+        return;
+    }
+    assert_int_equal(hk_session_forward(s, x, y, BATCH), HK_OK);
+    for (size_t threads = 1; threads <= 8; threads += threads) {
+        const hk_executor executor = {NULL, threads, reversed};
+        hk_session *t = NULL;
+        assert_int_equal(hk_session_create(n, BATCH, &executor, &t), HK_OK);
+        assert_int_equal(hk_session_set_fast_bf16(t, 1), HK_OK);
+        for (size_t batch = 1; batch <= BATCH; batch += batch < 36 ? 1 : 17) {
+            const size_t from = (BATCH - batch) / 2;
+            assert_int_equal(hk_session_forward(t, x + from * IN, z, batch), HK_OK);
+            assert_memory_equal(y + from * OUT, z, batch * OUT * sizeof *y);
+        }
+        hk_session_free(t);
+    }
+    assert_int_equal(hk_session_set_fast_bf16(s, 0), HK_OK);
+    assert_int_equal(hk_session_forward(s, x, z, BATCH), HK_OK);
+    assert_int_equal(digest(1, F32, z, BATCH * OUT), digest_of(HK_BF16));
+    hk_session_free(s);
+    hk_network_free(n);
+    /* one layer, an odd number of inputs: the bound of dense.h on rounded numbers, with room for another order */
+    round_to(HK_BF16, x, rx, BATCH * IN);
+    round_to(HK_BF16, w1, rw, WIDE * IN);
+    const hk_layer l = {IN - 1, WIDE, w1, b1, hk_activation_default(HK_LINEAR), HK_BF16};
+    const hk_layer r = {IN - 1, WIDE, rw, b1, hk_activation_default(HK_LINEAR), HK_F32};
+    n = create(&l, 1);
+    hk_network *plain = create(&r, 1);
+    assert_int_equal(hk_session_create(n, BATCH, NULL, &s), HK_OK);
+    assert_int_equal(hk_session_set_fast_bf16(s, 1), HK_OK);
+    assert_int_equal(hk_session_forward(s, x, first, BATCH), HK_OK);
+    forward(plain, rx, near, BATCH);
+    for (size_t i = 0; i < BATCH * WIDE; i++) {
+        float sum = fabsf(b1[i % WIDE]);
+        for (size_t k = 0; k < IN - 1; k++) sum += fabsf(rx[i / WIDE * (IN - 1) + k] * rw[i % WIDE * (IN - 1) + k]);
+        assert_true(fabsf(first[i] - near[i]) <= 4 * IN * 0x1p-24f * sum);
+    }
+    hk_session_free(s);
+    hk_network_free(n), hk_network_free(plain);
+}
+
 static void test_digests(void **state) {
     (void)state;
-    static const struct {
-        hk_dtype storage;
-        uint64_t digest;
-    } all[] = {{HK_F32, UINT64_C(0xd8df195006e31edd)},
-               {HK_BF16, UINT64_C(0xf01465e1467178c2)},
-               {HK_F16, UINT64_C(0xbfc8efd89297ad3e)},
-               {HK_I8, UINT64_C(0x07f72fd37fdfa3f1)}};
     static float y[BATCH * OUT], z[BATCH * OUT];
     int failures = 0;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -319,7 +381,7 @@ static void test_questions(void **state) {
         if (types[i] != HK_F32) assert_int_equal(hk_network_convert(c, HK_BF16, &none), HK_UNSUPPORTED);
         hk_network_free(c);
     }
-    assert_true(bytes[1] * 100 < bytes[0] * 52 && bytes[2] == bytes[1] && bytes[3] * 100 < bytes[0] * 28);
+    assert_true(bytes[1] * 100 < bytes[0] * 55 && bytes[2] * 100 < bytes[0] * 52 && bytes[3] * 100 < bytes[0] * 28);
     assert_null(none);
     hk_network_free(n);
 }
@@ -329,7 +391,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bf16),       cmocka_unit_test(test_f16),           cmocka_unit_test(test_long),
         cmocka_unit_test(test_i8),         cmocka_unit_test(test_i8_not_finite), cmocka_unit_test(test_i8_extremes),
-        cmocka_unit_test(test_calibrated), cmocka_unit_test(test_digests),       cmocka_unit_test(test_questions),
+        cmocka_unit_test(test_calibrated), cmocka_unit_test(test_digests),       cmocka_unit_test(test_fast_bf16),
+        cmocka_unit_test(test_questions),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

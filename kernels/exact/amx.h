@@ -7,6 +7,8 @@
 #ifndef HK_AMX_H
 #define HK_AMX_H
 
+#include "dense_narrow.h"
+
 #include <immintrin.h>
 
 enum { AMX_ROWS = 16, AMX_BYTES = 64 };
@@ -33,35 +35,28 @@ static void amx_configure(size_t rows) {
     _tile_loadconfig(all);
 }
 
-/* A block of x, its rows x_stride bytes apart, and panels of w: `steps` of 64 bytes; sums[row][panel][16]. */
-typedef struct amx_block {
-    const unsigned char *x, *w;
-    size_t x_stride, panel_stride, rows, panels, steps;
-    unsigned char *sums;
-} amx_block;
-
 #define AMX_ONE_PANEL(multiply)                                                                                        \
-    for (size_t i = 0; i < b->steps; i++) {                                                                            \
+    for (size_t i = 0; i < steps; i++) {                                                                               \
         _tile_loadd(4, x + i * AMX_BYTES, x_stride);                                                                   \
-        _tile_stream_loadd(7, w + i * STEP, AMX_BYTES);                                                                       \
+        _tile_stream_loadd(7, w + i * STEP, AMX_BYTES);                                                                \
         multiply(0, 4, 7);                                                                                             \
     }                                                                                                                  \
     _tile_stored(0, sums, AMX_BYTES);                                                                                  \
-    if (b->rows > AMX_ROWS) {                                                                                          \
+    if (tile->rows > AMX_ROWS) {                                                                                       \
         _tile_zero(2);                                                                                                 \
-        for (size_t i = 0; i < b->steps; i++) {                                                                        \
+        for (size_t i = 0; i < steps; i++) {                                                                           \
             _tile_loadd(5, x + AMX_ROWS * x_stride + i * AMX_BYTES, x_stride);                                         \
-            _tile_stream_loadd(7, w + i * STEP, AMX_BYTES);                                                                   \
+            _tile_stream_loadd(7, w + i * STEP, AMX_BYTES);                                                            \
             multiply(2, 5, 7);                                                                                         \
         }                                                                                                              \
         _tile_stored(2, sums + AMX_ROWS * AMX_BYTES, AMX_BYTES);                                                       \
     }
 #define AMX_TWO_BY_TWO(multiply)                                                                                       \
-    for (size_t i = 0; i < b->steps; i++) {                                                                            \
+    for (size_t i = 0; i < steps; i++) {                                                                               \
         _tile_loadd(4, x + i * AMX_BYTES, x_stride);                                                                   \
-        _tile_stream_loadd(6, w + i * STEP, AMX_BYTES);                                                                       \
+        _tile_stream_loadd(6, w + i * STEP, AMX_BYTES);                                                                \
         multiply(0, 4, 6);                                                                                             \
-        _tile_stream_loadd(7, w + stride + i * STEP, AMX_BYTES);                                                              \
+        _tile_stream_loadd(7, w + stride + i * STEP, AMX_BYTES);                                                       \
         multiply(1, 4, 7);                                                                                             \
         _tile_loadd(5, x + AMX_ROWS * x_stride + i * AMX_BYTES, x_stride);                                             \
         multiply(2, 5, 6);                                                                                             \
@@ -72,15 +67,15 @@ typedef struct amx_block {
     _tile_stored(2, sums + 2 * AMX_ROWS * AMX_BYTES, 2 * AMX_BYTES);                                                   \
     _tile_stored(3, sums + 2 * AMX_ROWS * AMX_BYTES + AMX_BYTES, 2 * AMX_BYTES);
 #define AMX_ONE_BY_FOUR(multiply)                                                                                      \
-    for (size_t i = 0; i < b->steps; i++) {                                                                            \
+    for (size_t i = 0; i < steps; i++) {                                                                               \
         _tile_loadd(4, x + i * AMX_BYTES, x_stride);                                                                   \
-        _tile_stream_loadd(5, w + i * STEP, AMX_BYTES);                                                                       \
+        _tile_stream_loadd(5, w + i * STEP, AMX_BYTES);                                                                \
         multiply(0, 4, 5);                                                                                             \
-        _tile_stream_loadd(6, w + stride + i * STEP, AMX_BYTES);                                                              \
+        _tile_stream_loadd(6, w + stride + i * STEP, AMX_BYTES);                                                       \
         multiply(1, 4, 6);                                                                                             \
-        _tile_stream_loadd(7, w + 2 * stride + i * STEP, AMX_BYTES);                                                          \
+        _tile_stream_loadd(7, w + 2 * stride + i * STEP, AMX_BYTES);                                                   \
         multiply(2, 4, 7);                                                                                             \
-        _tile_stream_loadd(5, w + 3 * stride + i * STEP, AMX_BYTES);                                                          \
+        _tile_stream_loadd(5, w + 3 * stride + i * STEP, AMX_BYTES);                                                   \
         multiply(3, 4, 5);                                                                                             \
     }                                                                                                                  \
     _tile_stored(0, sums, 4 * AMX_BYTES);                                                                              \
@@ -89,25 +84,33 @@ typedef struct amx_block {
     _tile_stored(3, sums + 3 * AMX_BYTES, 4 * AMX_BYTES);
 
 /* Two panels for more than 16 rows, four otherwise, or one. */
-#define AMX_BLOCK(name, multiply)                                                                                      \
-    static void name(const amx_block *b) {                                                                             \
+#define AMX_SUMS(multiply)                                                                                             \
+    static void KERNEL(sums_of_tile)(const narrow_tile *tile, narrow_sums *sums_of_all) {                              \
         enum { STEP = AMX_ROWS * AMX_BYTES };                                                                          \
-        const unsigned char *x = b->x, *w = b->w;                                                                      \
-        const size_t x_stride = b->x_stride, stride = b->panel_stride;                                                 \
-        unsigned char *sums = b->sums;                                                                                 \
+        const unsigned char *x = tile->q, *w = (const unsigned char *)tile->w;                                         \
+        const size_t x_stride = tile->q_stride, stride = tile->panel_stride;                                           \
+        const size_t steps = (tile->groups + AMX_ROWS - 1) / AMX_ROWS;                                                 \
+        unsigned char *sums = (unsigned char *)sums_of_all;                                                            \
         _tile_zero(0);                                                                                                 \
-        if (b->panels == 1) {                                                                                          \
+        if (tile->panels == 1) {                                                                                       \
             AMX_ONE_PANEL(multiply)                                                                                    \
             return;                                                                                                    \
         }                                                                                                              \
         _tile_zero(1);                                                                                                 \
         _tile_zero(2);                                                                                                 \
         _tile_zero(3);                                                                                                 \
-        if (b->rows > AMX_ROWS) {                                                                                      \
+        if (tile->rows > AMX_ROWS) {                                                                                   \
             AMX_TWO_BY_TWO(multiply)                                                                                   \
         } else {                                                                                                       \
             AMX_ONE_BY_FOUR(multiply)                                                                                  \
         }                                                                                                              \
+    }
+#define AMX_WAY(inputs_of_group, bytes_of_panel)                                                                       \
+    {                                                                                                                  \
+        .tall = 2 * AMX_ROWS, .low = AMX_ROWS, .panels = 2, .low_panels = 4, .row_panels = 4,                          \
+        .near = 1 << 18, /* bytes that a second-level cache holds beside other things */                               \
+            .group = inputs_of_group, .panel_bytes = bytes_of_panel, .sums = KERNEL(sums_of_tile),                     \
+        .prepare = amx_configure                                                                                       \
     }
 
 #endif

@@ -278,6 +278,10 @@ HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) {
     return (vi){_mm512_add_epi32(even, _mm512_madd_epi16(q.odd, w.odd))};
 }
 #endif
+#ifdef __AVX512BF16__
+HK_INLINE vi vi_set1_bytes(const uint8_t *p) { return (vi){hk_quad_(p)}; }
+HK_INLINE vf v_dot2_bf16(vf acc, vi x, vi w) { return (vf){_mm512_dpbf16_ps(acc.a, (__m512bh)x.a, (__m512bh)w.a)}; }
+#endif
 
 HK_INLINE vf v_scale(vf x, vf n) { return (vf){_mm512_scalef_ps(x.a, n.a)}; }
 HK_INLINE vf v_scale_down(vf x, vf n) { return v_scale(x, n); }

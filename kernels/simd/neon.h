@@ -321,6 +321,20 @@ HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) {
     return (vi){hk_dot4_(acc.a, q.q, w.a), hk_dot4_(acc.b, q.q, w.b), hk_dot4_(acc.c, q.q, w.c),
                 hk_dot4_(acc.d, q.q, w.d)};
 }
+#ifdef __ARM_FEATURE_BF16_VECTOR_ARITHMETIC
+HK_INLINE vi vi_set1_bytes(const uint8_t *p) {
+    int32_t q;
+    memcpy(&q, p, sizeof q);
+    return vi_set1(q);
+}
+HK_INLINE float32x4_t hk_dot2_bf16_(float32x4_t acc, int32x4_t x, int32x4_t w) {
+    return vbfdotq_f32(acc, vreinterpretq_bf16_s32(x), vreinterpretq_bf16_s32(w));
+}
+HK_INLINE vf v_dot2_bf16(vf acc, vi x, vi w) {
+    return (vf){hk_dot2_bf16_(acc.a, x.a, w.a), hk_dot2_bf16_(acc.b, x.b, w.b), hk_dot2_bf16_(acc.c, x.c, w.c),
+                hk_dot2_bf16_(acc.d, x.d, w.d)};
+}
+#endif
 
 /* Two steps: the first is exact, the second rounds. */
 HK_INLINE float32x4_t hk_pow2_(int32x4_t n) {

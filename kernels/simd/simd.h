@@ -30,6 +30,8 @@
  *               vi_store4_u8(p, blocks): 64 integers as bytes, those below 0 as 0, those above 255 as 255
  *   v_quad, v_bytes   v_quad_set1(p): 4 bytes, v_bytes_load(p): 4 signed bytes for each lane, and
  *               vi_dot4(acc, q, w): acc + the four products (q - HK_I8_BIAS) w of each lane, exactly
+ *   where the instruction set has it: vi_set1_bytes(p), 4 bytes in every lane, and v_dot2_bf16(acc, x, w): two products
+ *               of bf16 added to each lane, rounded as the instruction does
  *   others      v_scale(a, n): a * 2^n with one rounding, n integral in [-160, 160], 2^-40 < |a| < 2^40; or NaN
  *               v_scale_down(a, n): the same for n in [-160, 0] and a up to 2^60, in fewer operations
  *               v_widen(a, half): lanes 0 to 7 or 8 to 15 as double, v_narrow(a, b) the reverse, rounded

@@ -1,6 +1,6 @@
-/* The shapes of quantized layers, which the kernels and the packing of weights share. */
-#ifndef HK_QUANTIZED_H
-#define HK_QUANTIZED_H
+/* The shapes of 16- and 8-bit weights and rows, which the kernels and the packing share. */
+#ifndef HK_SHAPES_H
+#define HK_SHAPES_H
 
 #include <stddef.h>
 
@@ -12,12 +12,18 @@ enum { HK_QUANTIZED_PAD = 64, HK_I8_GROUP = 4, HK_I8_AFTER = 1024, HK_I8_PART = 
 static inline size_t hk_quantized_width(size_t inputs) {
     return (inputs + HK_QUANTIZED_PAD - 1) / HK_QUANTIZED_PAD * HK_QUANTIZED_PAD;
 }
-/* From one row to the next: an odd number of cache lines, since rows at powers of two share the sets of a cache. */
-static inline size_t hk_quantized_stride(size_t inputs) {
-    return (hk_quantized_width(inputs) / HK_QUANTIZED_PAD | 1) * HK_QUANTIZED_PAD;
+/* Bytes from one row of so many to the next: an odd number of cache lines, since rows at powers of two share the sets
+ * of a cache. */
+static inline size_t hk_narrow_stride(size_t bytes) {
+    return ((bytes + HK_QUANTIZED_PAD - 1) / HK_QUANTIZED_PAD | 1) * HK_QUANTIZED_PAD;
 }
+/* Inputs of a panel of 16-bit weights: even, and for bf16, whose units multiply 64 bytes at a time, filled up with
+ * zeros. */
+static inline size_t hk_f16_inputs(size_t inputs) { return (inputs + 1) / 2 * 2; }
+static inline size_t hk_bf16_inputs(size_t inputs) { return (inputs + 31) / 32 * 32; }
 /* Bytes of a panel of 16 outputs. */
 static inline size_t hk_i8_panel(size_t inputs) { return (inputs + HK_I8_GROUP - 1) / HK_I8_GROUP * HK_I8_GROUP * 16; }
+static inline size_t hk_bf16_panel(size_t inputs) { return hk_bf16_inputs(inputs) * 16 * 2; }
 static inline size_t hk_i8_parts(size_t inputs) { return (inputs + HK_I8_PART - 1) / HK_I8_PART; }
 
 /* To the nearest integer, ties to even, for |x| < 2^22: beyond 1.5 * 2^23 floats are integers. */
