@@ -14,7 +14,9 @@
 #ifndef HK_DOT_LEVEL
 #define HK_DOT_LEVEL HK_INTEGER_LEVEL
 #endif
-#ifndef HK_F64_LEVEL
+#ifdef HK_F64_LEVEL
+#define HK_SHARED_F64
+#else
 #define HK_F64_LEVEL HK_LEVEL
 #endif
 #ifndef HK_LEVEL_TEXT
@@ -40,10 +42,16 @@ HK_ACTIVATION_LIST(F64_PROTOTYPE)
 #define MAP_F32(kind, name)                     [HK_##kind] = OF(name##_f32, HK_REAL_LEVEL),
 #define MAP_F64(kind, name)                     [HK_##kind] = OF(name##_f64, HK_F64_LEVEL),
 
+/* Levels share the f64 maps, since each pointer in a shared library costs 32 bytes. */
+extern hk_map_f64_fn *const OF(maps_f64, HK_F64_LEVEL)[];
+#ifndef HK_SHARED_F64
+hk_map_f64_fn *const OF(maps_f64, HK_F64_LEVEL)[HK_KIND_COUNT] = {HK_ACTIVATION_LIST(MAP_F64)};
+#endif
+
 const hk_kernels HK_PASTE(hk_kernels_, HK_LEVEL) = {
     .level = HK_QUOTE(HK_LEVEL_TEXT),
     HK_REAL_KERNEL_LIST(REAL_ENTRY) HK_INTEGER_KERNEL_LIST(INTEGER_ENTRY) HK_DOT_KERNEL_LIST(DOT_ENTRY)
         .map_f32 = {HK_ACTIVATION_LIST(MAP_F32)},
     .fast_f32 = {HK_FAST_LIST(MAP_F32)},
-    .map_f64 = {HK_ACTIVATION_LIST(MAP_F64)},
+    .map_f64 = OF(maps_f64, HK_F64_LEVEL),
 };

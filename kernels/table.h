@@ -136,7 +136,7 @@ typedef struct hk_kernels {
     HK_KERNEL_LIST(HK_KERNEL_FIELD)
     hk_map_f32_fn *map_f32[HK_KIND_COUNT];
     hk_map_f32_fn *fast_f32[HK_KIND_COUNT]; /* NULL where there is none */
-    hk_map_f64_fn *map_f64[HK_KIND_COUNT];
+    hk_map_f64_fn *const *map_f64;
 } hk_kernels;
 
 /* scalar_nofma: the scalar level with f64 activations that contain no FMA instructions, for x86 processors that have

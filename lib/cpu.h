@@ -56,9 +56,6 @@ uint32_t hk_features_arm(const hk_arm_registers *r);
 /* The features of the processor that runs this. */
 uint32_t hk_features_here(void);
 
-/* The features of the instructions for bf16, which no level needs. */
-enum { HK_FEATURES_OF_BF16 = HK_FEATURE_AMX_BF16 | HK_FEATURE_AVX512_BF16 | HK_FEATURE_BF16 };
-
 /* What a level needs. */
 uint32_t hk_isa_needs(hk_isa isa);
 

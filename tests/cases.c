@@ -49,7 +49,7 @@ RUN(map_f64) {
 }
 
 /* Three rows of n inputs through a packed layer, weights b; ReLU on each tile. */
-enum { DENSE_ROWS = 3 };
+enum { DENSE_ROWS = CASE_DENSE_ROWS };
 RUN(dense_f32) {
     const size_t outputs = c->b_rows;
     float *packed = malloc((hk_packed_size(n, outputs) + 1) * sizeof *packed);
@@ -235,6 +235,8 @@ static int right_affine(const kernel_case *c, case_arrays m, size_t n, char why[
 #define CONVERSION(name, a, y) {#name, a, a, y, 1, 0, 0, 0, 0, 0, run_##name, right_conversion},
 #define DENSE(kernel, e, outputs)                                                                                      \
     {#kernel "_" #outputs, e, e, e, DENSE_ROWS, outputs, DENSE_ROWS * outputs, 0, 0, 0, run_##kernel, right_dense},
+#define NARROW(kernel, outputs, check)                                                                                 \
+    {#kernel "_" #outputs, F32, F32, F32, DENSE_ROWS, outputs, DENSE_ROWS * outputs, 0, 0, 0, run_##kernel, check},
 #define USES_SLEEF(kind)                                                                                               \
     (kind == HK_ELU || kind == HK_SELU || kind == HK_CELU || kind == HK_SIGMOID || kind == HK_TANH ||                  \
      kind == HK_GELU || kind == HK_GELU_TANH || kind == HK_SILU || kind == HK_SOFTPLUS || kind == HK_MISH ||           \
@@ -250,8 +252,13 @@ const kernel_case kernel_cases[] = {
                 CONVERSION(f32_to_bf16, F32, U16) CONVERSION(bf16_to_f32, U16, F32) CONVERSION(f32_to_f16, F32, U16)
                     CONVERSION(f16_to_f32, U16, F32) DENSE(dense_f32, F32, 3) DENSE(dense_f32, F32, 10)
                         DENSE(dense_f32, F32, 33) DENSE(dense_f32, F32, 64) DENSE(dense_plain_f32, F32, 10)
-                            DENSE(dense_plain_f32, F32, 33) DENSE(dense_plain_f64, F64, 10){
-                                "affine_f32", F32, F32, F32, 1, 3, 0, 1, 0, 0, run_affine_f32, right_affine},
+                            DENSE(dense_plain_f32, F32, 33) DENSE(dense_plain_f64, F64, 10) NARROW(dense_bf16, 10,
+                                                                                                   right_dense_half)
+                                NARROW(dense_bf16, 64, right_dense_half) NARROW(dense_f16, 33, right_dense_half)
+                                    NARROW(dense_f16, 64, right_dense_half) NARROW(dense_i8, 10, right_dense_i8)
+                                        NARROW(dense_i8, 64, right_dense_i8){"quantize_i8", F32, F32, U8, 1, 0, 0, 0, 0,
+                                                                             0, run_quantize_i8, right_quantize_i8},
+    {"affine_f32", F32, F32, F32, 1, 3, 0, 1, 0, 0, run_affine_f32, right_affine},
     HK_ELEMENTWISE_LIST(MAP_F32) HK_FAST_LIST(FAST_F32)
         HK_ELEMENTWISE_LIST(MAP_F64){"softmax_f32", F32, F32, F32, 1, 0, 0, 1, 0, HK_SOFTMAX, run_map_f32, right_row},
     {"log_softmax_f32", F32, F32, F32, 1, 0, 0, 1, 0, HK_LOG_SOFTMAX, run_map_f32, right_row},

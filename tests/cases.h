@@ -25,6 +25,17 @@ typedef struct kernel_case {
     int (*right)(const struct kernel_case *c, case_arrays m, size_t n, char why[160]);
 } kernel_case;
 
+enum { CASE_DENSE_ROWS = 3 }; /* rows of a dense layer */
+
+/* Layers of 16- and 8-bit weights (cases_narrow.c). */
+void run_dense_bf16(const hk_kernels *k, const kernel_case *c, case_arrays m, size_t n);
+void run_dense_f16(const hk_kernels *k, const kernel_case *c, case_arrays m, size_t n);
+void run_dense_i8(const hk_kernels *k, const kernel_case *c, case_arrays m, size_t n);
+void run_quantize_i8(const hk_kernels *k, const kernel_case *c, case_arrays m, size_t n);
+int right_dense_half(const kernel_case *c, case_arrays m, size_t n, char why[160]);
+int right_dense_i8(const kernel_case *c, case_arrays m, size_t n, char why[160]);
+int right_quantize_i8(const kernel_case *c, case_arrays m, size_t n, char why[160]);
+
 extern const kernel_case kernel_cases[];
 extern const size_t kernel_case_count;
 

@@ -46,7 +46,7 @@ static const x86_record x86[] = {
      LIBVIRT("x86_64-cpuid-Xeon-w7-3465X.xml", "91878efb5729"),
      {0x20, 0x7ffefbff, 2, 0xf3bfb7eb, 0xbb417ffe, 0xffdd4430, 0x00001c30, 0x602e7},
      HK_ISA_AMX,
-     "avx512_vnni"},
+     "amx"},
     {"Alder Lake i7-1270P, AVX-512 fused off",
      LIBVIRT("x86_64-cpuid-Core-i7-1270P.xml", "c976bf9be78e"),
      {0x20, 0x7ffafbff, 2, 0x239c27eb, 0x98c027bc, 0xfc1cc410, 0x00400810, 0x207},
@@ -169,6 +169,21 @@ static void check_x86(const hk_x86_registers *r, const char *name) {
 #endif
 }
 
+/* Instructions for bf16: in Sapphire Rapids (both), Zen 4 and Graviton 3, not in Ice Lake. */
+static void test_bf16(void **state) {
+    (void)state;
+    const uint32_t both = HK_FEATURE_AMX_BF16 | HK_FEATURE_AVX512_BF16;
+    for (size_t i = 0; i < COUNT(x86); i++) {
+        const uint32_t expected = strstr(x86[i].name, "Sapphire") ? both
+                                  : strstr(x86[i].name, "Zen 4")  ? HK_FEATURE_AVX512_BF16
+                                                                  : 0;
+        assert_int_equal(hk_features_x86(&x86[i].r) & both, expected);
+    }
+    for (size_t i = 0; i < COUNT(arm); i++)
+        assert_int_equal((hk_features_arm(&arm[i].r) & HK_FEATURE_BF16) != 0,
+                         strstr(arm[i].name, "Graviton 3") != NULL);
+}
+
 /* Each bit of each register of each record cleared, and set, in turn. */
 static void test_every_bit(void **state) {
     (void)state;
@@ -221,10 +236,11 @@ static void test_limits(void **state) {
     static const struct {
         const char *limit, *level;
     } limits[] = {
-        {NULL, "avx512_vnni"},      {"scalar", "scalar"},    {"avx2", "avx2"},
-        {"avx2_vnni", "avx2_vnni"}, {"avx512", "avx512"},    {"avx512_vnni", "avx512_vnni"},
-        {"amx", "avx512_vnni"},     {"neon", "avx512_vnni"}, {"AVX2", "avx512_vnni"},
-        {"", "avx512_vnni"},
+        {NULL, "amx"},        {"scalar", "scalar"},
+        {"avx2", "avx2"},     {"avx2_vnni", "avx2_vnni"},
+        {"avx512", "avx512"}, {"avx512_vnni", "avx512_vnni"},
+        {"amx", "amx"},       {"neon", "amx"},
+        {"AVX2", "amx"},      {"", "amx"},
     };
     const uint32_t features = hk_features_x86(&x86[5].r);
 #else
@@ -242,8 +258,8 @@ static void test_limits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_x86_records),        cmocka_unit_test(test_arm_records), cmocka_unit_test(test_every_bit),
-        cmocka_unit_test(test_scalar_without_fma), cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_x86_records), cmocka_unit_test(test_arm_records),        cmocka_unit_test(test_bf16),
+        cmocka_unit_test(test_every_bit),   cmocka_unit_test(test_scalar_without_fma), cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,7 +30,7 @@ typedef struct {
     X(6, 2, 2) X(6, 1, 2) X(3, 3, 2) X(3, 2, 2) X(3, 1, 2) X(2, 3, 2) X(2, 2, 2) X(2, 1, 2) \
     X(1, 3, 2) X(1, 2, 2) X(1, 1, 2) X(6, 1, 4) X(3, 1, 4) X(1, 1, 4)
 #define HK_TILES_F64(X) \
-    X(6, 2, 1) X(6, 1, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(3, 1, 2) X(1, 1, 2) X(1, 1, 4)
+    X(6, 2, 1) X(6, 1, 1) X(3, 1, 1) X(1, 1, 1) X(1, 1, 2) X(1, 1, 4)
 /* clang-format on */
 /* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
    rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
