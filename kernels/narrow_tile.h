@@ -48,13 +48,13 @@ NARROW_TILE(low_panel, HK_I8_LOW, 1)
 NARROW_TILE(row_panel, 1, 1)
 
 static void KERNEL(sums_of_tile)(const narrow_tile *tile, narrow_sums *sums) {
-    const int one = tile->panels == 1;
+    const int narrow = HK_I8_PANELS == 1, one = narrow || tile->panels == 1;
     if (tile->rows == 1 && HK_I8_TALL > 1)
-        (one ? KERNEL(row_panel) : KERNEL(row_tile))(tile, sums);
-    else if (tile->rows <= HK_I8_LOW && HK_I8_TALL > 1)
-        (one || HK_I8_PANELS == 1 ? KERNEL(low_panel) : KERNEL(low_tile))(tile, sums);
-    else
-        (one || HK_I8_PANELS == 1 ? KERNEL(tall_panel) : KERNEL(tall_tile))(tile, sums);
+        (tile->panels == 1 ? KERNEL(row_panel) : KERNEL(row_tile))(tile, sums);
+    else if (tile->rows <= HK_I8_LOW && HK_I8_TALL > 1 && (narrow || !one))
+        (narrow ? KERNEL(low_panel) : KERNEL(low_tile))(tile, sums);
+    else /* a single panel of a wide level comes last, and few rows of it are not worth a tile of their own */
+        (one ? KERNEL(tall_panel) : KERNEL(tall_tile))(tile, sums);
 }
 
 /* The way of these tiles. */

@@ -7,6 +7,7 @@
 #include "dispatch.h"
 #include "error.h"
 #include "pack.h"
+#include "shapes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,11 @@ typedef struct workspace {
     double d[COUNT * INPUTS], expected_d[ROWS * COUNT], got_d[ROWS * COUNT];
     uint16_t h[COUNT], b[COUNT], expected_h[COUNT], got_h[COUNT];
     int8_t i[COUNT];
+    _Alignas(64) unsigned char narrow[(COUNT + 16) * (INPUTS + 64) * 2]; /* weights in 16 or 8 bits */
+    uint8_t q[2][ROWS * 256];
+    hk_row_scale as[2][ROWS];
 } workspace;
+_Static_assert(INPUTS <= 192, "a quantized row has room");
 
 /* Values of both signs and many magnitudes, from a linear congruential generator. */
 static void fill(workspace *w) {
@@ -123,12 +128,64 @@ static const char *check_dense(workspace *w, const hk_kernels *scalar, const hk_
     return NULL;
 }
 
+static const char *check_half(workspace *w, const hk_kernels *scalar, const hk_kernels *level, size_t rows) {
+    for (int i = 0; i < WIDTHS; i++)
+        for (hk_dtype storage = HK_BF16; storage <= HK_F16; storage++) {
+            const size_t n = widths[i];
+            const hk_packed packed = hk_pack(scalar, storage, (hk_weights){w->f, INPUTS, n, 0}, w->narrow);
+            if (hk_stored(storage, n) == HK_F32) continue;
+            hk_dense_f32_job job = {.x = w->f + 5,
+                                    .weights = packed.weights,
+                                    .bias = w->f + 40,
+                                    .y = w->expected,
+                                    .x_stride = INPUTS,
+                                    .y_stride = n,
+                                    .rows = rows,
+                                    .inputs = INPUTS,
+                                    .outputs = n};
+            (storage == HK_BF16 ? scalar->dense_bf16 : scalar->dense_f16)(&job);
+            job.y = w->got;
+            (storage == HK_BF16 ? level->dense_bf16 : level->dense_f16)(&job);
+            if (!SAME(w->expected, w->got, rows * n)) return storage == HK_BF16 ? "dense_bf16" : "dense_f16";
+        }
+    return NULL;
+}
+
+static const char *check_i8(workspace *w, const hk_kernels *scalar, const hk_kernels *level, size_t rows) {
+    const size_t stride = hk_narrow_stride(INPUTS);
+    scalar->quantize_i8(w->f + 5, INPUTS, rows, INPUTS, NULL, w->q[0], stride, w->as[0]);
+    level->quantize_i8(w->f + 5, INPUTS, rows, INPUTS, NULL, w->q[1], stride, w->as[1]);
+    if (!SAME(w->q[0], w->q[1], rows * stride) || !SAME(w->as[0], w->as[1], rows)) return "quantize_i8";
+    for (int i = 0; i < WIDTHS; i++) {
+        const size_t n = widths[i];
+        const hk_packed packed = hk_pack(scalar, HK_I8, (hk_weights){w->f, INPUTS, n, 0}, w->narrow);
+        hk_dense_narrow_job job = {.q = w->q[0],
+                                   .rows_as = w->as[0],
+                                   .weights = packed.weights,
+                                   .sums = packed.sums,
+                                   .scales = packed.scales,
+                                   .bias = w->f + 40,
+                                   .y = w->expected,
+                                   .q_stride = stride,
+                                   .y_stride = n,
+                                   .rows = rows,
+                                   .inputs = INPUTS,
+                                   .outputs = n};
+        scalar->dense_i8(&job);
+        job.y = w->got;
+        level->dense_i8(&job);
+        if (!SAME(w->expected, w->got, rows * n)) return "dense_i8";
+    }
+    return NULL;
+}
+
 hk_status hk_self_check(hk_error *error) {
     const hk_kernels *scalar = hk_kernels_of(HK_ISA_SCALAR);
     hk_amx_permitted();
     const uint32_t features = hk_features_usable();
-    workspace *w = calloc(1, sizeof *w);
+    workspace *w = aligned_alloc(64, (sizeof *w + 63) & ~(size_t)63);
     if (!w) return hk_fail(error, HK_OUT_OF_MEMORY, "hk_self_check: out of memory.");
+    memset(w, 0, sizeof *w);
     fill(w);
     const char *differs = NULL;
     const hk_level *level = hk_levels;
@@ -136,8 +193,11 @@ hk_status hk_self_check(hk_error *error) {
         if (level->isa == HK_ISA_SCALAR || (hk_level_needs(level) & ~features)) continue;
         differs = check_vectors(w, scalar, level->kernels);
         if (!differs) differs = check_activations(w, scalar, level->kernels);
-        if (!differs) differs = check_dense(w, scalar, level->kernels, 1);
-        if (!differs) differs = check_dense(w, scalar, level->kernels, ROWS);
+        for (size_t rows = 1; !differs && rows <= ROWS; rows += ROWS - 1) {
+            differs = check_dense(w, scalar, level->kernels, rows);
+            if (!differs) differs = check_half(w, scalar, level->kernels, rows);
+            if (!differs) differs = check_i8(w, scalar, level->kernels, rows);
+        }
     }
     free(w);
     if (!differs) return hk_succeed(error);

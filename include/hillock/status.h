@@ -57,8 +57,9 @@ HK_API const char *hk_build_features(void);
 /* The enumerator's name, "HK_OK" for HK_OK; "HK_UNKNOWN" for a value that is none. Never NULL. */
 HK_API const char *hk_status_name(hk_status status);
 
-/* Runs dot products, conversions, activations and dense layers of every level that this machine offers on fixed data
-   and compares them with the scalar level, bit for bit, in under a second. HK_OK if all agree; HK_UNSUPPORTED if not,
+/* Runs dot products, conversions, activations and dense layers (of 32-, 16- and 8-bit weights) of every level that this
+   machine offers on fixed data and compares them with the scalar level, bit for bit, in under a second. Where the
+   processor has AMX, the operating system is asked for leave to use it. HK_OK if all agree; HK_UNSUPPORTED if not,
    with the level and the kernel named in `error` (which may be NULL). HK_OUT_OF_MEMORY if its buffers cannot be had.
    Threads: any. */
 HK_API hk_status hk_self_check(hk_error *error);
