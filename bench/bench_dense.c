@@ -8,9 +8,10 @@
  * `hillock_avx2` or a peer. Shapes INxOUT are one layer with bias and ReLU; networks:
  *   A  64-128-64-10, ReLU, ReLU, softmax      C  1024-4096-1024, GELU (erf), linear
  *   B  784-512-256-10, ReLU, ReLU, softmax    D  13-64-64-1, tanh, tanh, sigmoid
- * Batches are 1, 4, 16, 64, 256 and 1024, each also with two threads (/2threads/real_time behind the batch), and all
- * from 1 to 33 for some shapes. A time is that of a call for the whole batch, with inputs and outputs at the same
- * places each time, weights packed before where the library can.
+ * Shapes bf16-INxOUT and i8-INxOUT are layers whose weights are kept in 16 or 8 bits; there, `hillock` is the float
+ * layer, and its bytes are those of float weights. Batches are 1, 4, 16, 64, 256 and 1024, each also with two threads
+ * (/2threads/real_time behind the batch), and all from 1 to 33 for some shapes. A time is that of a call for the whole
+ * batch, with inputs and outputs at the same places each time, weights packed before where the library can.
  *
  * Each row shows GFLOP/s, GB/s of weights read, and shares of limits measured in the same process at WHO's level (the
  * best level for peers): of_peak of a loop that only multiplies and adds, of_ceiling of one that also loads from the
@@ -18,7 +19,8 @@
  * weights. With two threads, limits are twice those of one.
  *
  * A network is made at its row's first run and kept. What it gives is compared with Hillock's outputs: max_error is the
- * largest difference over the largest output; above 1e-3 the row is named and left out.
+ * largest difference over the largest output; above 1e-3 the row is named and left out, or, with weights of 16 or 8
+ * bits, above 0.1.
  *
  * BENCH_PEERS=avx2 limits peers to AVX2, all but ONNX Runtime, which then does not take part: compare with
  * hillock_avx2 (bench/report.py --mine=hillock_avx2). */
@@ -36,7 +38,8 @@ typedef struct shape {
     const char *name;
     size_t widths[LAYERS + 1]; /* 0 behind the last */
     hk_activation_kind kinds[LAYERS];
-    int steps; /* measured from 1 to 33 */
+    int steps;        /* measured from 1 to 33 */
+    hk_dtype storage; /* weights are kept as HK_BF16 (or f16), or HK_I8 */
     /* filled at the first use */
     hk_layer layers[LAYERS];
     size_t count, flops, bytes; /* flops per row, bytes of all parameters */
@@ -52,6 +55,12 @@ static shape shapes[] = {
     {.name = "B", .widths = {784, 512, 256, 10}, .kinds = {HK_RELU, HK_RELU, HK_SOFTMAX}},
     {.name = "C", .widths = {1024, 4096, 1024}, .kinds = {HK_GELU, HK_LINEAR}},
     {.name = "D", .widths = {13, 64, 64, 1}, .kinds = {HK_TANH, HK_TANH, HK_SIGMOID}, .steps = 1},
+    {.name = "bf16-256x256", .widths = {256, 256}, .kinds = {HK_RELU}, .storage = HK_BF16},
+    {.name = "bf16-1024x1024", .widths = {1024, 1024}, .kinds = {HK_RELU}, .storage = HK_BF16},
+    {.name = "bf16-4096x4096", .widths = {4096, 4096}, .kinds = {HK_RELU}, .storage = HK_BF16},
+    {.name = "i8-256x256", .widths = {256, 256}, .kinds = {HK_RELU}, .storage = HK_I8},
+    {.name = "i8-1024x1024", .widths = {1024, 1024}, .kinds = {HK_RELU}, .storage = HK_I8},
+    {.name = "i8-4096x4096", .widths = {4096, 4096}, .kinds = {HK_RELU}, .storage = HK_I8},
 };
 static const size_t batches[] = {1, 4, 16, 64, 256, 1024};
 
@@ -117,7 +126,7 @@ static int prepare(void *context, gbench_work *work) {
         for (size_t i = 0; i < c->batch * s->widths[s->count]; i++) y[i] = NAN;
         c->who->run(c->network, x, y);
         c->error = error_of(c);
-        c->wrong = !(c->error <= 1e-3);
+        c->wrong = !(c->error <= (s->storage ? 0.1 : 1e-3));
         if (c->wrong) {
             fprintf(stderr, "%s/%s/%zu, %d threads, is wrong by %.3g: not timed\n", c->who->name, s->name, c->batch,
                     c->threads, c->error);
@@ -165,9 +174,10 @@ static void add_all(const network_peer *who, const bench_level *level) {
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         shape *s = &shapes[i];
         if (who == &network_hillock_fast && !network_has_fast(s->layers, s->count)) continue;
+        if (s->storage ? s->storage != who->storage && who != &network_hillock : who->storage != HK_F32) continue;
         for (size_t k = 0; k < sizeof batches / sizeof *batches; k++) {
             add(who, level, s, batches[k], 1);
-            if (!ours || network_hillock_has_threads(2)) add(who, level, s, batches[k], 2);
+            if (!s->storage && (!ours || network_hillock_has_threads(2))) add(who, level, s, batches[k], 2);
         }
         for (size_t batch = 1; s->steps && batch <= STEPS; batch++)
             if (!listed(batch)) add(who, level, s, batch, 1);
@@ -192,6 +202,7 @@ int main(int count, char **arguments) {
     add_all(&network_hillock, best);
     add_all(&network_hillock_fast, best);
     add_all(&network_hillock_avx2, level_of(HK_ISA_AVX2));
+    for (size_t i = 0; i < network_hillock_stored_count; i++) add_all(&network_hillock_stored[i], best);
     for (size_t i = 0; i < network_peer_count; i++)
         add_all(network_peers[i], network_peers_avx2() ? level_of(HK_ISA_AVX2) : best);
     return gbench_run(count, arguments);

@@ -65,4 +65,4 @@ static void *create(const hk_layer *layers, size_t count, size_t batch, int thre
     return blas_create(&functions, layers, count, batch);
 }
 
-const network_peer network_peer_blis = {"blis", start, threads, create, blas_run, blas_free};
+const network_peer network_peer_blis = {"blis", start, threads, create, blas_run, blas_free, HK_F32};

@@ -124,6 +124,6 @@ int start() {
 
 extern "C" {
 extern const network_peer PEER_PASTE(network_peer_eigen, LEVEL);
-const network_peer PEER_PASTE(network_peer_eigen, LEVEL) = {PEER_NAME(eigen), start, threads,
-                                                            create,           run,   free_network};
+const network_peer PEER_PASTE(network_peer_eigen, LEVEL) = {PEER_NAME(eigen), start, threads, create, run,
+                                                            free_network,     HK_F32};
 }

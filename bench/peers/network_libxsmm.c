@@ -149,4 +149,4 @@ static void free_network(void *context) {
     free(n);
 }
 
-const network_peer network_peer_libxsmm = {"libxsmm", start, NULL, create, run, free_network};
+const network_peer network_peer_libxsmm = {"libxsmm", start, NULL, create, run, free_network, HK_F32};

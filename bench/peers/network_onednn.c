@@ -204,4 +204,4 @@ static void free_network(void *context) {
     free(n);
 }
 
-const network_peer network_peer_onednn = {"onednn", start, omp_set_num_threads, create, run, free_network};
+const network_peer network_peer_onednn = {"onednn", start, omp_set_num_threads, create, run, free_network, HK_F32};

@@ -144,4 +144,4 @@ static void free_network(void *context) {
     free(n);
 }
 
-const network_peer network_peer_onnxruntime = {"onnxruntime", start, NULL, create, run, free_network};
+const network_peer network_peer_onnxruntime = {"onnxruntime", start, NULL, create, run, free_network, HK_F32};

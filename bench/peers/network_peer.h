@@ -15,6 +15,7 @@ typedef struct network_peer {
     void *(*create)(const hk_layer *layers, size_t count, size_t batch, int threads);
     void (*run)(void *network, const float *x, float *y);
     void (*free)(void *network);
+    hk_dtype storage; /* HK_BF16 or HK_I8: it keeps weights so, and takes part where that is what is measured */
 } network_peer;
 
 /* Those of this build. */

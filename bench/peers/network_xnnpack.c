@@ -98,4 +98,4 @@ static void free_network(void *context) {
     free(n);
 }
 
-const network_peer network_peer_xnnpack = {"xnnpack", start, NULL, create, run, free_network};
+const network_peer network_peer_xnnpack = {"xnnpack", start, NULL, create, run, free_network, HK_F32};
