@@ -47,6 +47,23 @@ static void test_run(void **state) {
     expect_text(errors, "rows of 64 elements");
 }
 
+static void test_storage(void **state) {
+    (void)state;
+    static const char *const types[] = {"f32", "bf16", "f16", "i8"};
+    char line[256];
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(line, sizeof line,
+                 "run $D/digits.onnx $D/digits.x.npy --labels $D/digits.labels.npy --storage %s --compare", types[i]);
+        assert_int_equal(run(line), 0);
+        expect_text(output, "accuracy  97.22 % (350 of 360)");
+        expect_text(output, i ? "kept as " : "17226 parameters\n");
+        expect_text(output, "360 of 360 decisions the same");
+        expect_text(output, i ? "mean " : "largest difference from f32 0, mean 0;");
+    }
+    assert_int_equal(run("run $D/tumor.onnx $D/tumor.x.npy --storage i8 --calibrate $D/tumor.x.npy --compare"), 0);
+    expect_text(output, "114 of 114 decisions the same");
+}
+
 static void test_info_and_cpu(void **state) {
     (void)state;
     assert_int_equal(run("info $D/tumor.onnx"), 0);
@@ -84,6 +101,8 @@ static void test_wrong_usage(void **state) {
     expect_failure("run a b -o", 2, "-o wants a value");
     expect_failure("run a b --batch 0", 2, "--batch wants a number");
     expect_failure("run a b --batch 12x", 2, "--batch wants a number");
+    expect_failure("run a b --storage i4", 2, "--storage wants f32, bf16, f16 or i8");
+    expect_failure("run a b --calibrate c", 2, "--calibrate wants --storage i8");
     expect_failure("info", 2, "one model");
     expect_failure("cpu --all", 2, "--check");
 }
@@ -99,6 +118,8 @@ static void test_failures(void **state) {
     expect_failure("run $D/digits.onnx $D/digits.labels.npy", 1, "integers");
     expect_failure("run $D/digits.onnx $D/digits.x.npy --labels $D/tumor.labels.npy", 1, "360 integer labels");
     expect_failure("run $D/digits.onnx $D/digits.x.npy --labels $D/digits.y.npy", 1, "360 integer labels");
+    expect_failure("run $D/digits.onnx $D/digits.x.npy --storage i8 --calibrate $D/tumor.x.npy", 1,
+                   "rows of 64 elements");
     expect_failure("run $D/digits.onnx $D/digits.x.npy -o /no/such/y.npy", 1, "/no/such/y.npy");
     assert_int_equal(system("head -c 30000 \"$HK_DATA/digits.onnx\" > /tmp/hillock-cut.onnx"), 0);
     expect_failure("info /tmp/hillock-cut.onnx", 1, "is damaged");
@@ -118,7 +139,8 @@ static int tear_down(void **state) {
 
 int main(void) {
     if (!mkdtemp(folder)) return 1;
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_run), cmocka_unit_test(test_info_and_cpu),
-                                       cmocka_unit_test(test_wrong_usage), cmocka_unit_test(test_failures)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_run), cmocka_unit_test(test_storage),
+                                       cmocka_unit_test(test_info_and_cpu), cmocka_unit_test(test_wrong_usage),
+                                       cmocka_unit_test(test_failures)};
     return cmocka_run_group_tests(tests, NULL, tear_down);
 }

@@ -1,5 +1,5 @@
-/* The digits and tumor networks: accuracy, distance from the float64 reference, and one digest for every level and
- * batch. */
+/* The digits and tumor networks in every storage type: accuracy, distance from the float64 reference, and one digest
+ * for every level and batch. */
 #include "support.h"
 
 #include "hillock/hillock.h"
@@ -7,14 +7,32 @@
 
 #include <math.h>
 
+enum { STORAGES = 4 };
+static const struct {
+    hk_dtype storage;
+    double apart; /* from the reference, at most */
+} storages[STORAGES] = {{HK_F32, 2e-6}, {HK_BF16, 0.01}, {HK_F16, 1e-3}, {HK_I8, 0.05}};
+
 typedef struct trained {
     const char *name;
-    size_t rows, inputs, outputs, right;
-    uint64_t digest; /* of the outputs, on every level, for every batch */
+    size_t rows, inputs, outputs, right; /* right: in every storage type */
+    uint64_t digests[STORAGES];          /* of the outputs, on every level, for every batch */
 } trained;
 static const trained all[] = {
-    {"digits", 360, 64, 10, 350, UINT64_C(0x83dd1070a0ebe912)},
-    {"tumor", 114, 30, 1, 112, UINT64_C(0x9dceb8f870bc6e95)},
+    {"digits",
+     360,
+     64,
+     10,
+     350,
+     {UINT64_C(0x83dd1070a0ebe912), UINT64_C(0xc114b2934c6ba416), UINT64_C(0x670b115cdf3b4259),
+      UINT64_C(0x503420c089b00975)}},
+    {"tumor",
+     114,
+     30,
+     1,
+     112,
+     {UINT64_C(0x9dceb8f870bc6e95), UINT64_C(0x02f1e305480681f9), UINT64_C(0x2baaea6293a2979b),
+      UINT64_C(0x054d9f81d97f4ca3)}},
 };
 
 static npy_array read_array(const char *name, const char *suffix) {
@@ -25,11 +43,27 @@ static npy_array read_array(const char *name, const char *suffix) {
     return a;
 }
 
+/* The outputs for every batch size in y. */
+static void run_all(const trained *t, const hk_network *network, const float *x, float *y, uint64_t expected) {
+    static const size_t batches[] = {1, 7, 360};
+    hk_session *session;
+    assert_int_equal(hk_session_create(network, t->rows, NULL, &session), HK_OK);
+    for (size_t b = 0; b < 3; b++) {
+        memset(y, 0, t->rows * t->outputs * sizeof *y);
+        for (size_t r = 0; r < t->rows; r += batches[b])
+            assert_int_equal(hk_session_forward(session, x + r * t->inputs, y + r * t->outputs,
+                                                t->rows - r < batches[b] ? t->rows - r : batches[b]),
+                             HK_OK);
+        const uint64_t d = digest(1, F32, y, t->rows * t->outputs);
+        if (d != expected) fail_msg("%s: digest %llx at batch %zu", t->name, (unsigned long long)d, batches[b]);
+    }
+    hk_session_free(session);
+}
+
 static void check(const trained *t) {
     char path[512], file[64];
     hk_error error;
-    hk_network *network;
-    hk_session *session;
+    hk_network *network, *converted;
     snprintf(file, sizeof file, "%s.onnx", t->name);
     if (hk_network_load(data_path(file, path), &network, &error)) fail_msg("%s", error.message);
     assert_int_equal(hk_network_inputs(network), t->inputs);
@@ -37,34 +71,26 @@ static void check(const trained *t) {
     npy_array x = read_array(t->name, "x"), reference = read_array(t->name, "y"),
               labels = read_array(t->name, "labels");
     assert_int_equal(x.count, t->rows * t->inputs);
-    assert_int_equal(hk_session_create(network, t->rows, NULL, &session), HK_OK);
     float *y = malloc(t->rows * t->outputs * sizeof *y);
-    static const size_t batches[] = {1, 7, 360};
-    for (size_t b = 0; b < 3; b++) {
-        memset(y, 0, t->rows * t->outputs * sizeof *y);
-        for (size_t r = 0; r < t->rows; r += batches[b])
-            assert_int_equal(hk_session_forward(session, (const float *)(const void *)x.data + r * t->inputs,
-                                                y + r * t->outputs,
-                                                t->rows - r < batches[b] ? t->rows - r : batches[b]),
-                             HK_OK);
-        const uint64_t d = digest(1, F32, y, t->rows * t->outputs);
-        if (d != t->digest) fail_msg("%s: digest %llx at batch %zu", t->name, (unsigned long long)d, batches[b]);
-    }
-    size_t right = 0;
-    for (size_t r = 0; r < t->rows; r++) {
-        int64_t best = 0;
-        for (size_t o = 0; o < t->outputs; o++) {
-            const float v = y[r * t->outputs + o];
-            assert_true(fabs((double)v - npy_number(&reference, r * t->outputs + o)) <= 2e-6);
-            if (v > y[r * t->outputs + (size_t)best]) best = (int64_t)o;
+    for (size_t s = 0; s < STORAGES; s++) {
+        assert_int_equal(hk_network_convert(network, storages[s].storage, &converted), HK_OK);
+        run_all(t, converted, (const float *)(const void *)x.data, y, t->digests[s]);
+        size_t right = 0;
+        for (size_t r = 0; r < t->rows; r++) {
+            int64_t best = 0;
+            for (size_t o = 0; o < t->outputs; o++) {
+                const float v = y[r * t->outputs + o];
+                assert_true(fabs((double)v - npy_number(&reference, r * t->outputs + o)) <= storages[s].apart);
+                if (v > y[r * t->outputs + (size_t)best]) best = (int64_t)o;
+            }
+            if (t->outputs == 1) best = y[r] > 0.5f;
+            right += best == npy_integer(&labels, r);
         }
-        if (t->outputs == 1) best = y[r] > 0.5f;
-        right += best == npy_integer(&labels, r);
+        assert_int_equal(right, t->right);
+        hk_network_free(converted);
     }
-    assert_int_equal(right, t->right);
     free(y);
     npy_free(&x), npy_free(&reference), npy_free(&labels);
-    hk_session_free(session);
     hk_network_free(network);
 }
 

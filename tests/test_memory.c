@@ -57,9 +57,10 @@ void free(void *p) {
 enum { IN = 20, HIDDEN = 600, OUT = 7, BATCH = 33 };
 static float w1[HIDDEN * IN], w2[OUT * HIDDEN], b[HIDDEN], x[BATCH * IN], y[BATCH * OUT], shift[IN];
 
+static hk_dtype storage = HK_F32; /* of what is built */
 static void build(hk_network **n, hk_session **s) {
-    const hk_layer layers[] = {{IN, HIDDEN, w1, b, hk_activation_default(HK_GELU), HK_F32},
-                               {HIDDEN, OUT, w2, NULL, hk_activation_default(HK_SOFTMAX), HK_F32}};
+    const hk_layer layers[] = {{IN, HIDDEN, w1, b, hk_activation_default(HK_GELU), storage},
+                               {HIDDEN, OUT, w2, NULL, hk_activation_default(HK_SOFTMAX), storage}};
     assert_int_equal(hk_network_create_scaled(layers, 2, shift, NULL, n), HK_OK);
     assert_int_equal(hk_session_create(*n, BATCH, NULL, s), HK_OK);
 }
@@ -89,14 +90,35 @@ static void test_forward_allocates_nothing(void **state) {
     hk_network_free(n);
 }
 
+/* The same for every storage type, in a session of threads too, and with the processor's own bf16. */
+static void test_narrow_forward_allocates_nothing(void **state) {
+    (void)state;
+    for (storage = HK_BF16; storage <= HK_I8; storage++) {
+        hk_network *n;
+        hk_session *s;
+        build(&n, &s);
+        for (int fast = 0; fast <= (storage == HK_BF16); fast++) {
+            if (hk_session_set_fast_bf16(s, fast) != HK_OK) continue;
+            allocations = 0;
+            watching = 1;
+            for (size_t batch = 0; batch <= BATCH; batch++) hk_session_forward(s, x, y, batch);
+            watching = 0;
+            assert_int_equal(allocations, 0);
+        }
+        hk_session_free(s);
+        hk_network_free(n);
+    }
+    storage = HK_F32;
+}
+
 static void *deep_call(void *s) { return (void *)(uintptr_t)hk_session_forward(s, x, y, BATCH); }
 
 /* A thread with little more than 64 KiB of stack. */
-static void test_stack(void **state) {
-    (void)state;
+static void check_stack(int fast) {
     hk_network *n;
     hk_session *s;
     build(&n, &s);
+    hk_session_set_fast_bf16(s, fast);
     pthread_attr_t attributes;
     pthread_t thread;
     void *result = &n;
@@ -108,6 +130,17 @@ static void test_stack(void **state) {
     pthread_attr_destroy(&attributes);
     hk_session_free(s);
     hk_network_free(n);
+}
+
+static void test_stack(void **state) {
+    (void)state;
+    static const hk_dtype types[] = {HK_F32, HK_BF16, HK_F16, HK_I8};
+    for (size_t i = 0; i < 4; i++) {
+        storage = types[i];
+        check_stack(0);
+        if (storage == HK_BF16) check_stack(1);
+    }
+    storage = HK_F32;
 }
 
 /* A network takes what its layers say beside the caller's arrays, and a session what it says; both at any time. */
@@ -170,6 +203,13 @@ static void test_failing_allocations(void **state) {
     FAIL_EACH(hk_network_create_scaled(&layer, 1, shift, NULL, &n), hk_network_free(n))
     assert_int_equal(hk_network_create(&layer, 1, &kept), HK_OK);
     FAIL_EACH(hk_session_create(kept, 5, NULL, &s), hk_session_free(s))
+    for (hk_dtype type = HK_BF16; type <= HK_I8; type++)
+        FAIL_EACH(hk_network_convert(kept, type, &n), hk_network_free(n))
+    hk_network *bytes = NULL;
+    assert_int_equal(hk_network_convert(kept, HK_I8, &bytes), HK_OK);
+    FAIL_EACH(hk_network_calibrate(bytes, x, BATCH, &n), hk_network_free(n))
+    FAIL_EACH(hk_session_create(bytes, 5, NULL, &s), hk_session_free(s))
+    hk_network_free(bytes);
     hk_network_free(kept);
     FAIL_EACH(hk_self_check(NULL), (void)0)
 #ifdef HK_TEST_ONNX
@@ -202,7 +242,9 @@ static void test_limit(void **state) {
 #endif
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_forward_allocates_nothing), cmocka_unit_test(test_stack),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_forward_allocates_nothing),
+                                       cmocka_unit_test(test_narrow_forward_allocates_nothing),
+                                       cmocka_unit_test(test_stack),
                                        cmocka_unit_test(test_memory_as_told),
 #ifdef HK_TEST_ONNX
                                        cmocka_unit_test(test_limit),

@@ -10,23 +10,40 @@ extern "C" {
 
 /* One answer everywhere
    =====================
-   In the default floating-point environment every f32 and f64 function of this library, and every network, gives the
-   same bits (a NaN's sign and payload aside) on scalar, NEON, AVX2 and AVX-512, for every alignment and stride, every
-   number of threads, and for a row of a batch whatever the batch is. Under FTZ or DAZ results may differ in subnormals;
-   the setting is left alone. f64 activations come from SLEEF: their bits hold for one SLEEF version
-   (hk_build_features), and on x86 without FMA they are outside the promise.
+   In the default floating-point environment every f32 and f64 function of this library, and every network, whatever
+   type its weights are kept in, gives the same bits (a NaN's sign and payload aside) on scalar, NEON, AVX2 and AVX-512,
+   for every alignment and stride, every number of threads, and for a row of a batch whatever the batch is. Under FTZ or
+   DAZ results may differ in subnormals; the setting is left alone. f64 activations come from SLEEF: their bits hold for
+   one SLEEF version (hk_build_features), and on x86 without FMA they are outside the promise.
 
    The order of a dense layer: each output is one chain of fma over the inputs in order, started from +0, then one
    addition of the bias. Layers of at most 48 outputs use several interleaved chains (input i in chain i mod C),
    added by halves at the end: C is 4 for 5 to 16 outputs, 2 for 17 to 48. With at most 4 outputs each
-   output is hk_dot_f32 plus bias. HK_NUMERICS_VERSION counts changes of any of this. */
+   output is hk_dot_f32 plus bias. HK_NUMERICS_VERSION counts changes of any of this.
+
+   Weights of 16 and 8 bits
+   ========================
+   HK_BF16, HK_F16: weights are rounded to the nearest (ties to even; beyond f16's range to infinity), and the layer
+   gives the bits of the HK_F32 layer with the rounded weights. Half the memory; one row of a large layer takes half the
+   time. Layers of at most 4 outputs keep the rounded weights as floats.
+
+   HK_I8: weights w = q * s, q = round(w / s) within +-127, with one scale s = max |w| / 127 for each output. Inputs are
+   quantized row by row as the layer runs: with low and high the least and the largest of the row and 0,
+     t = (high / 2 - low / 2) / 127.5,  zero = round(-low / t), at most 255,  p = clamp(round(x * (1 / t)) + zero, 0,
+   255), and the layer is y = f(fma(S, t * s, bias)), S the exact sum of (p - zero) * q, rounded once to f32. Each
+   operation is one f32 operation, rounded to the nearest, ties to even; scales are at least 2^-126, so that rows and
+   weights of zeros, constants and the tiniest numbers are as defined as others. A row with a NaN or an infinity gives
+   NaN in every output of the layer. Weights that are not finite are refused. An error of half a step, range / 510, in
+   each input and of s / 2 in each weight is what 8 bits cost: try it on data of yours (hillock run --compare). A
+   quarter of the memory; one row of a large layer takes a quarter of the time, and many rows, on processors with VNNI,
+   AMX or Arm's dot products, a quarter to a tenth. hk_network_calibrate fixes the ranges beforehand. */
 
 typedef struct hk_layer {
     size_t inputs, outputs;   /* fan-in and fan-out, each at least 1 */
     const float *weights;     /* [outputs][inputs] row-major, copied */
     const float *bias;        /* [outputs] or NULL for zeros, copied */
     hk_activation activation; /* applied to the pre-activation; row kinds (softmax) to each row */
-    hk_dtype storage;         /* how the weights are kept; HK_F32 is the only one in this version */
+    hk_dtype storage;         /* how the weights are kept: HK_F32, HK_BF16, HK_F16 or HK_I8; each layer its own */
 } hk_layer;
 #if UINTPTR_MAX > 0xffffffffu
 HK_STATIC_ASSERT(sizeof(hk_layer) == 56, "hk_layer is part of the binary interface");
@@ -37,8 +54,9 @@ typedef struct hk_network hk_network; /* immutable: one network serves any numbe
 /* Builds a network: layer l's outputs are layer l + 1's inputs.
    Shapes: `count` layers. Alignment: that of the element. Memory: the packed weights, once.
    Errors (and *network untouched): HK_INVALID_ARGUMENT for count 0, a width of 0, widths that do not chain, NULL
-   weights or network, an unknown activation or storage; HK_UNSUPPORTED for a storage other than HK_F32;
-   HK_OUT_OF_MEMORY if sizes overflow or memory is short. Threads: any. */
+   weights or network, an unknown activation or storage, weights for HK_I8 that are not finite; HK_UNSUPPORTED for
+   HK_F64; HK_OUT_OF_MEMORY if sizes overflow or memory is short. Threads: any. The first network with HK_I8 asks the
+   operating system for leave to use AMX where the processor has it; refused, the level is not to be had any more. */
 HK_API hk_status hk_network_create(const hk_layer *layers, size_t count, hk_network **network);
 
 /* The same with inputs that first become (x - shift) * scale, feature by feature, as networks trained on standardized
@@ -99,16 +117,26 @@ HK_API size_t hk_network_layer_count(const hk_network *network);
 /* HK_INVALID_ARGUMENT for NULL or an index out of range. */
 HK_API hk_status hk_network_layer(const hk_network *network, size_t index, hk_layer_info *info);
 
-/* The same network with its weights kept in another type; from f32 storage only, else HK_UNSUPPORTED. In this version
-   `storage` HK_F32 gives the same network again (free both), the others answer HK_UNSUPPORTED. */
+/* The same network with the weights of its dense layers kept in another type, as told above; HK_F32 gives the same
+   network again (free both). Errors (and *converted untouched): HK_INVALID_ARGUMENT for NULL, an unknown type, or
+   weights for HK_I8 that are not finite; HK_UNSUPPORTED for HK_F64, or where weights are not all kept as HK_F32;
+   HK_OUT_OF_MEMORY. Threads: any. */
 HK_API hk_status hk_network_convert(const hk_network *network, hk_dtype storage, hk_network **converted);
 
-/* The packed file and calibration: HK_UNSUPPORTED in this version. */
+/* The same network with fixed input ranges for its HK_I8 layers, instead of each row's own: those that sample rows have
+   on their way through the network, 0 included. Inputs beyond are clamped; a row with a NaN or an infinity still gives
+   NaN. It saves the pass over each row that finds its range, and one row's range is no longer spoilt by a single large
+   element; in exchange the samples must be like what is to come. A network that is calibrated already is measured anew.
+   Shapes: x [rows][inputs], row-major. Memory: the weights are shared with `network`, which may be freed.
+   Errors (and *calibrated untouched): HK_INVALID_ARGUMENT for NULL, rows 0, or samples that are not finite or become so
+   on the way; HK_UNSUPPORTED without an HK_I8 layer; HK_OUT_OF_MEMORY. Threads: any. */
+HK_API hk_status hk_network_calibrate(const hk_network *network, const float *x, size_t rows, hk_network **calibrated);
+
+/* The packed file: HK_UNSUPPORTED in this version. */
 #define HK_OPEN_COPY   1u /* read into memory instead of mapping */
 #define HK_OPEN_VERIFY 2u /* check the weights' checksum */
 HK_API hk_status hk_network_save(const hk_network *network, const char *path, hk_error *error);
 HK_API hk_status hk_network_open(const char *path, unsigned flags, hk_network **network, hk_error *error);
-HK_API hk_status hk_network_calibrate(const hk_network *network, const float *x, size_t rows, hk_network **calibrated);
 
 /* Where a forward pass may run; NULL instead of one: the calling thread. parallel_for calls task(argument, i) once for
    each i < count, in any order, on any threads, one after the other included, and returns when all have ended. */
@@ -164,8 +192,12 @@ HK_API hk_status hk_session_forward_many(hk_session *session, const float *const
 /* All memory of the session itself, in bytes; 0 for NULL. */
 HK_API size_t hk_session_bytes(const hk_session *session);
 
-/* Lets networks stored as bf16 use the processor's own bf16 instructions, outside "one answer". In this version 0 is
-   HK_OK and anything else HK_UNSUPPORTED. */
+/* Lets layers kept as HK_BF16 (of more than 4 outputs) use the processor's own instructions for bf16: AMX, AVX-512 BF16
+   or Arm's bfdot. Inputs are rounded to bf16; products and sums are taken in the instruction's order and rounding,
+   subnormals being zeros: outside "one answer", but the same for every batch, stride and number of threads on one
+   machine and level. With AMX many rows take a fifth of the time of HK_F32; with AVX-512 BF16 it depends on the
+   processor: measure. 0: back to one answer. Errors: HK_INVALID_ARGUMENT for NULL; HK_UNSUPPORTED where on is not 0 and
+   the network has no such layer, or the processor, the level or the operating system no such instructions. */
 HK_API hk_status hk_session_set_fast_bf16(hk_session *session, int on);
 
 HK_API void hk_session_free(hk_session *session); /* NULL is fine */
