@@ -75,14 +75,16 @@ static void KERNEL(sums_64)(const narrow_plan *plan, narrow_tile *tile, size_t r
         }
 }
 
-/* Results of sums that are floats. */
-static void KERNEL(sums_f32)(const narrow_plan *plan, const narrow_tile *tile, size_t o, const float *sums, float *y) {
+/* Results of sums that are floats: times the row's scale, or, where there is none, times 1, which is as an addition. */
+static void KERNEL(sums_f32)(const narrow_plan *plan, const narrow_tile *tile, size_t r, size_t o, const float *sums,
+                             float *y) {
     const hk_dense_narrow_job *job = plan->job;
     const size_t step = tile->panels * LANES;
     for (size_t p = 0; p < step; p += LANES) {
         const vf bias = v_load(job->bias + o + p);
         for (size_t i = 0; i < tile->rows; i++) {
-            const vf z = v_max(plan->low, v_add(v_load(sums + i * step + p), bias));
+            const vf scale = v_set1(job->rows_as ? job->rows_as[r + i].scale : 1);
+            const vf z = v_max(plan->low, v_fma(v_load(sums + i * step + p), scale, bias));
             NAME(store_some)(y + i * job->y_stride + p, v_add(z, plan->plus), job->outputs - o - p);
         }
     }
@@ -100,7 +102,7 @@ static void KERNEL(narrow_tile_done)(const narrow_plan *plan, narrow_tile *tile,
     tile->groups = (inputs + plan->way->group - 1) / plan->way->group;
     plan->way->sums(tile, &sums);
     if (!job->sums)
-        KERNEL(sums_f32)(plan, tile, o, sums.f32, y);
+        KERNEL(sums_f32)(plan, tile, r, o, sums.f32, y);
     else if (inputs == job->inputs)
         KERNEL(sums_32)(plan, tile, r, o, sums.i32, y);
     else

@@ -35,13 +35,17 @@ static void KERNEL(range_of_row)(const float *x, size_t n, float *least, float *
 
 /* Up to LANES rows: each range is cut into 255 steps. Halves, so that no range overflows, and a scale whose reciprocal
    is a normal number, for rows of nearly nothing. */
-static void KERNEL(scales_of_rows)(const float *x, size_t x_stride, size_t rows, size_t cols, hk_row_scale *rows_as) {
+static void KERNEL(scales_of_rows)(const float *x, size_t x_stride, size_t rows, size_t cols, int symmetric,
+                                   hk_row_scale *rows_as) {
     float low[LANES] = {0}, high[LANES] = {0}, scales[LANES], zeros[LANES];
     for (size_t r = 0; r < rows; r++) KERNEL(range_of_row)(x + r * x_stride, cols, low + r, high + r);
-    const vf least = v_load(low), half = v_set1(0.5f), range = v_sub(v_mul(v_load(high), half), v_mul(least, half));
+    const vf half = v_set1(0.5f), far = v_max(v_load(high), v_neg(v_load(low)));
+    const vf least = symmetric ? v_neg(far) : v_load(low), largest = symmetric ? far : v_load(high),
+             range = v_sub(v_mul(largest, half), v_mul(least, half));
     const vf scale = v_max(v_div(range, v_set1(127.5f)), v_set1(FLT_MIN));
     v_store(scales, scale);
-    v_store(zeros, v_min(v_from_int(v_nearest(v_div(v_neg(least), scale))), v_set1(255)));
+    const vf zero = v_min(v_from_int(v_nearest(v_div(v_neg(least), scale))), v_set1(255));
+    v_store(zeros, symmetric ? v_set1(128) : zero);
     for (size_t r = 0; r < rows; r++) rows_as[r] = (hk_row_scale){scales[r], (int32_t)zeros[r]};
 }
 
@@ -80,12 +84,12 @@ static float KERNEL(numbers_of)(const float *x, size_t n, hk_row_scale s, uint8_
 
 /* Ranges first, for some rows that are still in cache afterwards: one row alone is a chain of many short steps. */
 void KERNEL(quantize_i8)(const float *x, size_t x_stride, size_t rows, size_t cols, const hk_row_scale *fixed,
-                         uint8_t *q, size_t q_stride, hk_row_scale *rows_as) {
+                         int symmetric, uint8_t *q, size_t q_stride, hk_row_scale *rows_as) {
     enum { NEAR = 4096 };
     const size_t most = cols > NEAR / 2 ? 1 : hk_min(NEAR / cols, LANES);
     for (size_t r = 0, n; r < rows; r += n, x += n * x_stride, q += n * q_stride) {
         n = hk_min(rows - r, most);
-        if (!fixed) KERNEL(scales_of_rows)(x, x_stride, n, cols, rows_as + r);
+        if (!fixed) KERNEL(scales_of_rows)(x, x_stride, n, cols, symmetric, rows_as + r);
         for (size_t i = 0; i < n; i++) {
             hk_row_scale *as = rows_as + r + i;
             if (fixed) *as = *fixed;

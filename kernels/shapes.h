@@ -26,6 +26,14 @@ static inline size_t hk_i8_panel(size_t inputs) { return (inputs + HK_I8_GROUP -
 static inline size_t hk_bf16_panel(size_t inputs) { return hk_bf16_inputs(inputs) * 16 * 2; }
 static inline size_t hk_i8_parts(size_t inputs) { return (inputs + HK_I8_PART - 1) / HK_I8_PART; }
 
+/* 4-bit weights: for every 32 inputs 16 outputs of 16 bytes, then, behind all of them, 16 scales in bf16 for every 32.
+ */
+enum { HK_I4_GROUP = 32, HK_I4_BYTES = HK_I4_GROUP * 16 / 2 };
+static inline size_t hk_i4_groups(size_t inputs) { return (inputs + HK_I4_GROUP - 1) / HK_I4_GROUP; }
+static inline size_t hk_i4_panel(size_t inputs) {
+    return (hk_i4_groups(inputs) * (HK_I4_BYTES + 16 * 2) + HK_QUANTIZED_PAD - 1) / HK_QUANTIZED_PAD * HK_QUANTIZED_PAD;
+}
+
 /* To the nearest integer, ties to even, for |x| < 2^22: beyond 1.5 * 2^23 floats are integers. */
 #define HK_ROUND_BY 0x1.8p23f
 static inline float hk_rounded(float x) { return (x + HK_ROUND_BY) - HK_ROUND_BY; }

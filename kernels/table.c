@@ -2,7 +2,8 @@
  *
  * Most levels have every kernel of their own. Those that differ from another in one kind of kernel only name it in
  * kernels/meson.build: HK_REAL_LEVEL, HK_INTEGER_LEVEL, HK_DOT_LEVEL and HK_F64_LEVEL are whose real kernels and f32
- * maps, integer layers, integer dots and f64 maps stand here, HK_LEVEL_TEXT is what the level is called. */
+ * maps, 8-bit layers, byte dots with 4-bit layers, and f64 maps stand here, HK_LEVEL_TEXT is what the level is called.
+ */
 #include "kernel.h"
 
 #ifndef HK_REAL_LEVEL
@@ -32,6 +33,7 @@
 HK_REAL_KERNEL_LIST(REAL_PROTOTYPE)
 HK_INTEGER_KERNEL_LIST(INTEGER_PROTOTYPE)
 HK_DOT_KERNEL_LIST(DOT_PROTOTYPE)
+HK_NIBBLE_KERNEL_LIST(DOT_PROTOTYPE)
 HK_ACTIVATION_LIST(F32_PROTOTYPE)
 HK_FAST_LIST(F32_PROTOTYPE)
 HK_ACTIVATION_LIST(F64_PROTOTYPE)
@@ -51,7 +53,8 @@ hk_map_f64_fn *const OF(maps_f64, HK_F64_LEVEL)[HK_KIND_COUNT] = {HK_ACTIVATION_
 const hk_kernels HK_PASTE(hk_kernels_, HK_LEVEL) = {
     .level = HK_QUOTE(HK_LEVEL_TEXT),
     HK_REAL_KERNEL_LIST(REAL_ENTRY) HK_INTEGER_KERNEL_LIST(INTEGER_ENTRY) HK_DOT_KERNEL_LIST(DOT_ENTRY)
-        .map_f32 = {HK_ACTIVATION_LIST(MAP_F32)},
+        HK_NIBBLE_KERNEL_LIST(DOT_ENTRY)
+            .map_f32 = {HK_ACTIVATION_LIST(MAP_F32)},
     .fast_f32 = {HK_FAST_LIST(MAP_F32)},
     .map_f64 = OF(maps_f64, HK_F64_LEVEL),
 };

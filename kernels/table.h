@@ -41,7 +41,11 @@ typedef struct hk_row_scale {
 
 /* A dense layer whose rows, too, are narrow, and come as groups of four bytes:
    - 8-bit numbers: y = map((sum over k of (q - zero) * weight) * (row's scale * scales) + bias);
-   - bf16, for instructions that multiply it: sums is NULL, and y = map(sum over k of q * weight + bias). */
+   - 8-bit numbers and 4-bit weights: sums and scales are NULL, zero is 128, and
+     y = map((sum over groups of 32 inputs, in order, of (sum over k of (q - 128) * weight) * scale) * row's scale +
+   bias);
+   - bf16, for instructions that multiply it: sums and rows_as are NULL, and y = map(sum over k of q * weight + bias).
+ */
 typedef struct hk_dense_narrow_job {
     const uint8_t *q; /* rows q_stride apart, each readable and 0 up to the next multiple of 64 bytes */
     const hk_row_scale *rows_as;
@@ -60,8 +64,10 @@ typedef void hk_dense_narrow_fn(const hk_dense_narrow_job *job);
 #define HK_KERNEL_LIST(X)                                                                                              \
     HK_REAL_KERNEL_LIST(X)                                                                                             \
     HK_DOT_KERNEL_LIST(X)                                                                                              \
+    HK_NIBBLE_KERNEL_LIST(X)                                                                                           \
     HK_INTEGER_KERNEL_LIST(X)
 #define HK_INTEGER_KERNEL_LIST(X) X(dense_i8, void, (const hk_dense_narrow_job *job))
+#define HK_NIBBLE_KERNEL_LIST(X)  X(dense_i4, void, (const hk_dense_narrow_job *job))
 #define HK_DOT_KERNEL_LIST(X)                                                                                          \
     X(dot_i8, int64_t, (const int8_t *a, const int8_t *b, size_t n))                                                   \
     X(dot_u8i8, int64_t, (const uint8_t *a, const int8_t *b, size_t n))                                                \
@@ -83,10 +89,10 @@ typedef void hk_dense_narrow_fn(const hk_dense_narrow_job *job);
     X(dense_plain_f32, void, (const hk_dense_f32_job *job))                                                            \
     X(dense_bf16, void, (const hk_dense_f32_job *job))                                                                 \
     X(dense_f16, void, (const hk_dense_f32_job *job))                                                                  \
-    /* rows to 8 bits, each as it needs, or all as `fixed` says, or clamped to it */                                   \
+    /* rows to 8 bits, each by its own range, symmetric about 0 or not, or all as `fixed` says */                      \
     X(quantize_i8, void,                                                                                               \
-      (const float *x, size_t x_stride, size_t rows, size_t cols, const hk_row_scale *fixed, uint8_t *q,               \
-       size_t q_stride, hk_row_scale *rows_as))                                                                        \
+      (const float *x, size_t x_stride, size_t rows, size_t cols, const hk_row_scale *fixed, int symmetric,            \
+       uint8_t *q, size_t q_stride, hk_row_scale *rows_as))                                                            \
     X(dense_plain_f64, void, (const hk_dense_f64_job *job))                                                            \
     /* y = (x - shift) * scale + offset, feature by feature, the last two in one fma; y may be x */                    \
     X(affine_f32, void,                                                                                                \

@@ -1,4 +1,4 @@
-/* Static ranges for the inputs of 8-bit layers, from sample rows. */
+/* Static ranges for the inputs of layers that quantize them, from sample rows. */
 #include "size.h"
 #include "step.h"
 
@@ -63,8 +63,6 @@ static int observe(const hk_network *n, const workspace *w, const float *x, size
     return 1;
 }
 
-static int is_i8(const hk_step *s) { return s->kind == HK_LAYER_DENSE && s->storage == HK_I8; }
-
 /* Measures and sets the ranges; the network's steps are its own. */
 static hk_status calibrate(hk_network *n, const float *x, size_t rows) {
     const size_t inputs = n->steps[0].inputs;
@@ -75,10 +73,10 @@ static hk_status calibrate(hk_network *n, const float *x, size_t rows) {
     for (size_t r = 0; !status && r < rows; r += BLOCK)
         if (!observe(n, &w, x + r * inputs, rows - r < BLOCK ? rows - r : BLOCK, ranges)) status = HK_INVALID_ARGUMENT;
     for (size_t i = 0; !status && i < n->count; i++) {
-        if (!is_i8(&n->steps[i])) continue;
+        if (!hk_step_quantizes(&n->steps[i])) continue;
         unsigned char q[64]; /* of no interest: the scale of a row of both ends is that of the range */
         const float ends[2] = {ranges[i].low, ranges[i].high};
-        n->kernels->quantize_i8(ends, 2, 1, 2, NULL, q, sizeof q, &n->steps[i].inputs_as);
+        n->kernels->quantize_i8(ends, 2, 1, 2, NULL, n->steps[i].stored == HK_I4, q, sizeof q, &n->steps[i].inputs_as);
         n->steps[i].calibrated = 1;
     }
     free(w.memory);
@@ -89,7 +87,7 @@ static hk_status calibrate(hk_network *n, const float *x, size_t rows) {
 hk_status hk_network_calibrate(const hk_network *network, const float *x, size_t rows, hk_network **calibrated) {
     if (!network || !x || !rows || !calibrated) return HK_INVALID_ARGUMENT;
     size_t layers = 0;
-    for (size_t i = 0; i < network->count; i++) layers += is_i8(&network->steps[i]) ? 1 : 0;
+    for (size_t i = 0; i < network->count; i++) layers += hk_step_quantizes(&network->steps[i]) ? 1 : 0;
     if (!layers) return HK_UNSUPPORTED;
     if (!hk_size_fits(rows, network->steps[0].inputs, sizeof *x)) return HK_OUT_OF_MEMORY;
     hk_network *n = hk_network_derive(network);

@@ -67,7 +67,7 @@ static void place(hk_step *s, unsigned char **free_memory, const hk_kernels *ker
     const hk_weights from = {s->weights, s->inputs, s->outputs, s->packed};
     const hk_packed packed = hk_pack(kernels, s->storage, from, *free_memory);
     *free_memory += hk_packed_bytes(kept, s->inputs, s->outputs);
-    s->weights = kept == HK_F32 ? packed.weights : NULL;
+    s->weights = kept == HK_F32 ? packed.weights : NULL; /* what another network may be made of */
     s->packed = 1;
     s->bias = fill(free_memory, s->bias, s->outputs, 0);
     s->panel_bytes = hk_panel_bytes(kept, s->inputs);
@@ -117,7 +117,7 @@ hk_status hk_network_build(const hk_step *steps, size_t count, const char *input
         const hk_weights w = {steps[i].weights, steps[i].inputs, steps[i].outputs, steps[i].packed};
         if (steps[i].kind != HK_LAYER_DENSE) continue;
         halves |= stored(&steps[i]) == HK_BF16;
-        if (steps[i].storage != HK_I8) continue;
+        if (steps[i].storage != HK_I8 && steps[i].storage != HK_I4) continue;
         if (!hk_weights_finite(w)) return HK_INVALID_ARGUMENT;
         integers = 1;
     }
@@ -166,7 +166,7 @@ hk_status hk_network_create(const hk_layer *layers, size_t count, hk_network **n
 static hk_status check_layer(const hk_layer *layer, const hk_layer *next) {
     if (!layer->inputs || !layer->outputs || !layer->weights || !hk_activation_known(layer->activation))
         return HK_INVALID_ARGUMENT;
-    if ((unsigned)layer->storage > HK_I8 || (next && next->inputs != layer->outputs)) return HK_INVALID_ARGUMENT;
+    if ((unsigned)layer->storage > HK_I4 || (next && next->inputs != layer->outputs)) return HK_INVALID_ARGUMENT;
     return HK_OK;
 }
 
@@ -255,7 +255,7 @@ hk_status hk_network_layer(const hk_network *network, size_t index, hk_layer_inf
 }
 
 hk_status hk_network_convert(const hk_network *network, hk_dtype storage, hk_network **converted) {
-    if (!network || !converted || (unsigned)storage > HK_I8) return HK_INVALID_ARGUMENT;
+    if (!network || !converted || (unsigned)storage > HK_I4) return HK_INVALID_ARGUMENT;
     if (storage == HK_F64) return HK_UNSUPPORTED;
     for (size_t i = 0; i < network->count; i++)
         if (network->steps[i].kind == HK_LAYER_DENSE && network->steps[i].storage != HK_F32) return HK_UNSUPPORTED;

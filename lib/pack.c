@@ -12,7 +12,7 @@
 enum { PANEL = 16 };
 
 hk_dtype hk_stored(hk_dtype storage, size_t outputs) {
-    return storage != HK_I8 && outputs <= HK_DOT_OUTPUTS ? HK_F32 : storage;
+    return storage != HK_I8 && storage != HK_I4 && outputs <= HK_DOT_OUTPUTS ? HK_F32 : storage;
 }
 
 size_t hk_packed_size(size_t inputs, size_t outputs) {
@@ -24,6 +24,7 @@ size_t hk_panel_bytes(hk_dtype stored, size_t inputs) {
     case HK_BF16: return hk_bf16_panel(inputs);
     case HK_F16: return hk_f16_inputs(inputs) * PANEL * sizeof(uint16_t);
     case HK_I8: return hk_i8_panel(inputs);
+    case HK_I4: return hk_i4_panel(inputs);
     default: return inputs * PANEL * sizeof(float);
     }
 }
@@ -105,6 +106,32 @@ static void pack_i8(const hk_weights *from, const hk_packed *to) {
     }
 }
 
+/* Groups of 32 inputs of an output have a scale s each, in bf16: w ~ q * s, -8 <= q <= 7, kept as q + 8. */
+static void pack_i4(const hk_kernels *kernels, const hk_weights *from, uint8_t *panels) {
+    const size_t groups = hk_i4_groups(from->inputs), outputs = hk_size_padded(from->outputs);
+    for (size_t o = 0; o < outputs; o++) {
+        uint8_t *panel = panels + o / PANEL * hk_i4_panel(from->inputs);
+        uint16_t *scales = (uint16_t *)(void *)(panel + groups * HK_I4_BYTES) + o % PANEL;
+        for (size_t g = 0; g < groups; g++) {
+            float w[HK_I4_GROUP] = {0}, most = 0, scale;
+            for (size_t i = 0; i < HK_I4_GROUP; i++) {
+                const size_t k = g * HK_I4_GROUP + i;
+                if (o < from->outputs && k < from->inputs) w[i] = weight(from, o, k);
+                most = fmaxf(most, fabsf(w[i]));
+            }
+            scale = most / 7 > FLT_MIN ? most / 7 : FLT_MIN;
+            kernels->f32_to_bf16(&scale, scales + g * PANEL, 1);
+            kernels->bf16_to_f32(scales + g * PANEL, &scale, 1);
+            for (size_t i = 0; i < HK_I4_GROUP; i++) {
+                const float q = hk_rounded(w[i] / scale);
+                const int u = (int)(q > 7 ? 7 : q < -8 ? -8 : q) + 8;
+                /* of each 8 inputs, the first four are low halves of bytes */
+                panel[g * HK_I4_BYTES + i / 8 * 4 * PANEL + o % PANEL * 4 + i % 4] |= (uint8_t)(u << i / 4 % 2 * 4);
+            }
+        }
+    }
+}
+
 hk_packed hk_pack(const hk_kernels *kernels, hk_dtype storage, hk_weights from, void *memory) {
     const hk_dtype stored = hk_stored(storage, from.outputs);
     hk_packed to = {memory, NULL, NULL};
@@ -113,6 +140,8 @@ hk_packed hk_pack(const hk_kernels *kernels, hk_dtype storage, hk_weights from, 
         to.sums = (int32_t *)(void *)((unsigned char *)memory + weight_bytes(HK_I8, from.inputs, from.outputs));
         to.scales = (float *)(void *)(to.sums + hk_size_padded(from.outputs) * hk_i8_parts(from.inputs));
         pack_i8(&from, &to);
+    } else if (stored == HK_I4) {
+        pack_i4(kernels, &from, memory);
     } else if (stored != HK_F32) {
         pack_half(kernels, storage, &from, memory);
     } else if (storage != HK_F32) {

@@ -153,8 +153,8 @@ static const char *check_half(workspace *w, const hk_kernels *scalar, const hk_k
 
 static const char *check_i8(workspace *w, const hk_kernels *scalar, const hk_kernels *level, size_t rows) {
     const size_t stride = hk_narrow_stride(INPUTS);
-    scalar->quantize_i8(w->f + 5, INPUTS, rows, INPUTS, NULL, w->q[0], stride, w->as[0]);
-    level->quantize_i8(w->f + 5, INPUTS, rows, INPUTS, NULL, w->q[1], stride, w->as[1]);
+    scalar->quantize_i8(w->f + 5, INPUTS, rows, INPUTS, NULL, 0, w->q[0], stride, w->as[0]);
+    level->quantize_i8(w->f + 5, INPUTS, rows, INPUTS, NULL, 0, w->q[1], stride, w->as[1]);
     if (!SAME(w->q[0], w->q[1], rows * stride) || !SAME(w->as[0], w->as[1], rows)) return "quantize_i8";
     for (int i = 0; i < WIDTHS; i++) {
         const size_t n = widths[i];
@@ -175,6 +175,13 @@ static const char *check_i8(workspace *w, const hk_kernels *scalar, const hk_ker
         job.y = w->got;
         level->dense_i8(&job);
         if (!SAME(w->expected, w->got, rows * n)) return "dense_i8";
+        job.weights = hk_pack(scalar, HK_I4, (hk_weights){w->f, INPUTS, n, 0}, w->narrow).weights;
+        job.sums = NULL;
+        job.y = w->expected;
+        scalar->dense_i4(&job);
+        job.y = w->got;
+        level->dense_i4(&job);
+        if (!SAME(w->expected, w->got, rows * n)) return "dense_i4";
     }
     return NULL;
 }

@@ -12,7 +12,7 @@ enum { REGION_WORK = 500000, ROW_READS = 3, PANEL = 16 };
 size_t hk_step_scratch(const hk_network *network, const hk_step *step) {
     if (step->kind != HK_LAYER_DENSE) return 0;
     if (step->stored == HK_BF16 && network->fast_bf16) return hk_narrow_stride(hk_bf16_inputs(step->inputs) * 2);
-    if (step->stored != HK_I8) return 0;
+    if (!hk_step_quantizes(step)) return 0;
     return hk_narrow_stride(step->inputs) + HK_QUANTIZED_PAD; /* a row, and more than room for what it stands for */
 }
 
@@ -68,9 +68,10 @@ static int divide(const hk_executor *executor, dense_call *call, size_t rows) {
 /* Rows in narrow form: quantized, or rounded to bf16 and filled up with zeros. */
 static void narrow_rows(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows,
                         const hk_dense_narrow_job *job, uint8_t *q, hk_row_scale *rows_as) {
-    if (step->stored == HK_I8) {
+    if (hk_step_quantizes(step)) {
         means->kernels->quantize_i8(rows->x, rows->x_stride, job->rows, step->inputs,
-                                    step->calibrated ? &step->inputs_as : NULL, q, job->q_stride, rows_as);
+                                    step->calibrated ? &step->inputs_as : NULL, step->stored == HK_I4, q, job->q_stride,
+                                    rows_as);
         return;
     }
     const size_t bytes = hk_bf16_inputs(step->inputs) * sizeof(hk_bf16), used = step->inputs * sizeof(hk_bf16);
@@ -84,7 +85,7 @@ static void narrow_rows(const hk_step_means *means, const hk_step *step, const h
 static void run_narrow(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows) {
     enum { NEAR_WEIGHTS = 3 << 19, BLOCK = 64 };
     const int near = step->outputs / PANEL * step->panel_bytes <= NEAR_WEIGHTS;
-    const size_t row_bytes = step->stored == HK_I8 ? step->inputs : hk_bf16_inputs(step->inputs) * sizeof(hk_bf16);
+    const size_t row_bytes = hk_step_quantizes(step) ? step->inputs : hk_bf16_inputs(step->inputs) * sizeof(hk_bf16);
     hk_dense_narrow_job job = step->narrow;
     uint8_t *q = means->scratch;
     job.q = q;
@@ -95,12 +96,14 @@ static void run_narrow(const hk_step_means *means, const hk_step *step, const hk
         job.rows = near && rows->rows - r > BLOCK ? BLOCK : rows->rows - r;
         hk_row_scale *rows_as = (hk_row_scale *)(void *)(q + job.rows * job.q_stride);
         some.x = rows->x + r * rows->x_stride;
-        job.rows_as = rows_as;
+        job.rows_as = hk_step_quantizes(step) ? rows_as : NULL;
         job.y = rows->y + r * rows->y_stride;
         narrow_rows(means, step, &some, &job, q, rows_as);
         dense_call call = {.step = step,
                            .narrow = &job,
-                           .kernel = step->stored == HK_I8 ? means->kernels->dense_i8 : means->fast_bf16};
+                           .kernel = step->stored == HK_I8   ? means->kernels->dense_i8
+                                     : step->stored == HK_I4 ? means->kernels->dense_i4
+                                                             : means->fast_bf16};
         if (!means->executor || !divide(means->executor, &call, job.rows)) call.kernel(&job);
     }
 }
@@ -121,7 +124,7 @@ void hk_step_run(const hk_step_means *means, const hk_step *s, const hk_step_row
     const hk_activation a = s->activation;
     switch (s->kind) {
     case HK_LAYER_DENSE:
-        if (s->stored == HK_I8 || (s->stored == HK_BF16 && means->fast_bf16))
+        if (hk_step_quantizes(s) || (s->stored == HK_BF16 && means->fast_bf16))
             run_narrow(means, s, rows);
         else
             run_floats(means, s, rows);

@@ -18,6 +18,11 @@ typedef struct hk_step_means {
     void *scratch;                 /* aligned to 64 bytes */
 } hk_step_means;
 
+/* Whether a step is a dense layer on rows of 8-bit numbers. */
+static inline int hk_step_quantizes(const hk_step *step) {
+    return step->kind == HK_LAYER_DENSE && (step->stored == HK_I8 || step->stored == HK_I4);
+}
+
 /* Bytes of scratch memory that a step of a network needs for each row: a multiple of 64. */
 size_t hk_step_scratch(const hk_network *network, const hk_step *step);
 

@@ -252,12 +252,13 @@ const kernel_case kernel_cases[] = {
                 CONVERSION(f32_to_bf16, F32, U16) CONVERSION(bf16_to_f32, U16, F32) CONVERSION(f32_to_f16, F32, U16)
                     CONVERSION(f16_to_f32, U16, F32) DENSE(dense_f32, F32, 3) DENSE(dense_f32, F32, 10)
                         DENSE(dense_f32, F32, 33) DENSE(dense_f32, F32, 64) DENSE(dense_plain_f32, F32, 10)
-                            DENSE(dense_plain_f32, F32, 33) DENSE(dense_plain_f64, F64, 10) NARROW(dense_bf16, 10,
-                                                                                                   right_dense_half)
-                                NARROW(dense_bf16, 64, right_dense_half) NARROW(dense_f16, 33, right_dense_half)
-                                    NARROW(dense_f16, 64, right_dense_half) NARROW(dense_i8, 10, right_dense_i8)
-                                        NARROW(dense_i8, 64, right_dense_i8){"quantize_i8", F32, F32, U8, 1, 0, 0, 0, 0,
-                                                                             0, run_quantize_i8, right_quantize_i8},
+                            DENSE(dense_plain_f32, F32, 33) DENSE(dense_plain_f64, F64, 10)
+                                NARROW(dense_bf16, 10, right_dense_half) NARROW(dense_bf16, 64, right_dense_half)
+                                    NARROW(dense_f16, 33, right_dense_half) NARROW(dense_f16, 64, right_dense_half)
+                                        NARROW(dense_i8, 10, right_dense_i8) NARROW(dense_i8, 64, right_dense_i8)
+                                            NARROW(dense_i4, 10, right_dense_i8) NARROW(dense_i4, 64, right_dense_i8){
+                                                "quantize_i8", F32, F32, U8, 1, 0, 0, 0, 0, 0, run_quantize_i8,
+                                                right_quantize_i8},
     {"affine_f32", F32, F32, F32, 1, 3, 0, 1, 0, 0, run_affine_f32, right_affine},
     HK_ELEMENTWISE_LIST(MAP_F32) HK_FAST_LIST(FAST_F32)
         HK_ELEMENTWISE_LIST(MAP_F64){"softmax_f32", F32, F32, F32, 1, 0, 0, 1, 0, HK_SOFTMAX, run_map_f32, right_row},

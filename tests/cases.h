@@ -31,6 +31,7 @@ enum { CASE_DENSE_ROWS = 3 }; /* rows of a dense layer */
 void run_dense_bf16(const hk_kernels *k, const kernel_case *c, case_arrays m, size_t n);
 void run_dense_f16(const hk_kernels *k, const kernel_case *c, case_arrays m, size_t n);
 void run_dense_i8(const hk_kernels *k, const kernel_case *c, case_arrays m, size_t n);
+void run_dense_i4(const hk_kernels *k, const kernel_case *c, case_arrays m, size_t n);
 void run_quantize_i8(const hk_kernels *k, const kernel_case *c, case_arrays m, size_t n);
 int right_dense_half(const kernel_case *c, case_arrays m, size_t n, char why[160]);
 int right_dense_i8(const kernel_case *c, case_arrays m, size_t n, char why[160]);

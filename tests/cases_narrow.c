@@ -89,17 +89,17 @@ static float *finite_weights(const float *w, size_t count) {
     return copy;
 }
 
-void run_dense_i8(const hk_kernels *k, const kernel_case *c, case_arrays m, size_t n) {
+static void run_quantized(const hk_kernels *k, const kernel_case *c, case_arrays m, size_t n, hk_dtype storage) {
     const size_t outputs = c->b_rows, stride = hk_narrow_stride(n), width = (outputs + 15) / 16 * 16;
     hk_row_scale rows_as[ROWS];
     memset(m.y, 0, (size_t)c->y_one * sizeof(float));
     if (!n) return;
     float *w = finite_weights(m.b, n * outputs), *bias = calloc(width, sizeof *bias);
     uint8_t *q = aligned_alloc(64, ROWS * stride);
-    const hk_packed to = *packed(k, HK_I8, w, n, outputs);
+    const hk_packed to = *packed(k, storage, w, n, outputs);
     assert_true(q && bias);
     for (size_t o = 0; o < outputs; o++) bias[o] = (float)o / 8;
-    k->quantize_i8(m.a, n, ROWS, n, NULL, q, stride, rows_as);
+    k->quantize_i8(m.a, n, ROWS, n, NULL, storage == HK_I4, q, stride, rows_as);
     const hk_dense_narrow_job job = {.q = q,
                                      .rows_as = rows_as,
                                      .weights = to.weights,
@@ -112,15 +112,21 @@ void run_dense_i8(const hk_kernels *k, const kernel_case *c, case_arrays m, size
                                      .rows = ROWS,
                                      .inputs = n,
                                      .outputs = outputs};
-    k->dense_i8(&job);
+    (storage == HK_I4 ? k->dense_i4 : k->dense_i8)(&job);
     free(w), free(bias), free(q);
+}
+void run_dense_i8(const hk_kernels *k, const kernel_case *c, case_arrays m, size_t n) {
+    run_quantized(k, c, m, n, HK_I8);
+}
+void run_dense_i4(const hk_kernels *k, const kernel_case *c, case_arrays m, size_t n) {
+    run_quantized(k, c, m, n, HK_I4);
 }
 
 int right_dense_i8(const kernel_case *c, case_arrays m, size_t n, char why[160]) {
     if (!n) return 1;
     float *w = finite_weights(m.b, n * c->b_rows), expected[ROWS * 64], bias[64];
     for (size_t o = 0; o < c->b_rows; o++) bias[o] = (float)o / 8;
-    oracle_dense_i8(m.a, ROWS, n, w, bias, c->b_rows, NULL, expected);
+    (strstr(c->name, "i4") ? oracle_dense_i4 : oracle_dense_i8)(m.a, ROWS, n, w, bias, c->b_rows, NULL, expected);
     free(w);
     size_t at = 0;
     if (same_bits(F32, m.y, expected, (size_t)c->y_one, &at)) return 1;
@@ -133,7 +139,7 @@ void run_quantize_i8(const hk_kernels *k, const kernel_case *c, case_arrays m, s
     hk_row_scale as;
     uint8_t *q = aligned_alloc(64, hk_narrow_stride(n));
     assert_non_null(q);
-    k->quantize_i8(m.a, n, 1, n, NULL, q, hk_narrow_stride(n), &as);
+    k->quantize_i8(m.a, n, 1, n, NULL, 0, q, hk_narrow_stride(n), &as);
     memcpy(m.y, q, n);
     free(q);
 }

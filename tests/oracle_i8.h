@@ -7,5 +7,8 @@
 /* y[rows][outputs], without an activation. With `range` (least and largest input) rows are quantized by that. */
 void oracle_dense_i8(const float *x, size_t rows, size_t inputs, const float *w, const float *bias, size_t outputs,
                      const float *range, float *y);
+/* The same on 4-bit weights. */
+void oracle_dense_i4(const float *x, size_t rows, size_t inputs, const float *w, const float *bias, size_t outputs,
+                     const float *range, float *y);
 
 #endif

@@ -62,6 +62,9 @@ static void test_storage(void **state) {
     }
     assert_int_equal(run("run $D/tumor.onnx $D/tumor.x.npy --storage i8 --calibrate $D/tumor.x.npy --compare"), 0);
     expect_text(output, "114 of 114 decisions the same");
+    assert_int_equal(run("run $D/digits.onnx $D/digits.x.npy --labels $D/digits.labels.npy --storage i4 --compare"), 0);
+    expect_text(output, "accuracy  97.22 % (350 of 360)");
+    expect_text(output, "356 of 360 decisions the same");
 }
 
 static void test_info_and_cpu(void **state) {
@@ -101,7 +104,7 @@ static void test_wrong_usage(void **state) {
     expect_failure("run a b -o", 2, "-o wants a value");
     expect_failure("run a b --batch 0", 2, "--batch wants a number");
     expect_failure("run a b --batch 12x", 2, "--batch wants a number");
-    expect_failure("run a b --storage i4", 2, "--storage wants f32, bf16, f16 or i8");
+    expect_failure("run a b --storage i2", 2, "--storage wants f32, bf16, f16, i8 or i4");
     expect_failure("run a b --calibrate c", 2, "--calibrate wants --storage i8");
     expect_failure("info", 2, "one model");
     expect_failure("cpu --all", 2, "--check");

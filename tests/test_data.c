@@ -7,11 +7,11 @@
 
 #include <math.h>
 
-enum { STORAGES = 4 };
+enum { STORAGES = 5 };
 static const struct {
     hk_dtype storage;
     double apart; /* from the reference, at most */
-} storages[STORAGES] = {{HK_F32, 2e-6}, {HK_BF16, 0.01}, {HK_F16, 1e-3}, {HK_I8, 0.05}};
+} storages[STORAGES] = {{HK_F32, 2e-6}, {HK_BF16, 0.01}, {HK_F16, 1e-3}, {HK_I8, 0.05}, {HK_I4, 1}};
 
 typedef struct trained {
     const char *name;
@@ -25,14 +25,14 @@ static const trained all[] = {
      10,
      350,
      {UINT64_C(0x83dd1070a0ebe912), UINT64_C(0xc114b2934c6ba416), UINT64_C(0x670b115cdf3b4259),
-      UINT64_C(0x503420c089b00975)}},
+      UINT64_C(0x503420c089b00975), UINT64_C(0xf51f5f8744a80a39)}},
     {"tumor",
      114,
      30,
      1,
      112,
      {UINT64_C(0x9dceb8f870bc6e95), UINT64_C(0x02f1e305480681f9), UINT64_C(0x2baaea6293a2979b),
-      UINT64_C(0x054d9f81d97f4ca3)}},
+      UINT64_C(0x054d9f81d97f4ca3), UINT64_C(0xfbc3974be70ed064)}},
 };
 
 static npy_array read_array(const char *name, const char *suffix) {

@@ -93,7 +93,7 @@ static void test_forward_allocates_nothing(void **state) {
 /* The same for every storage type, in a session of threads too, and with the processor's own bf16. */
 static void test_narrow_forward_allocates_nothing(void **state) {
     (void)state;
-    for (storage = HK_BF16; storage <= HK_I8; storage++) {
+    for (storage = HK_BF16; storage <= HK_I4; storage++) {
         hk_network *n;
         hk_session *s;
         build(&n, &s);
@@ -134,8 +134,8 @@ static void check_stack(int fast) {
 
 static void test_stack(void **state) {
     (void)state;
-    static const hk_dtype types[] = {HK_F32, HK_BF16, HK_F16, HK_I8};
-    for (size_t i = 0; i < 4; i++) {
+    static const hk_dtype types[] = {HK_F32, HK_BF16, HK_F16, HK_I8, HK_I4};
+    for (size_t i = 0; i < 5; i++) {
         storage = types[i];
         check_stack(0);
         if (storage == HK_BF16) check_stack(1);
@@ -203,7 +203,7 @@ static void test_failing_allocations(void **state) {
     FAIL_EACH(hk_network_create_scaled(&layer, 1, shift, NULL, &n), hk_network_free(n))
     assert_int_equal(hk_network_create(&layer, 1, &kept), HK_OK);
     FAIL_EACH(hk_session_create(kept, 5, NULL, &s), hk_session_free(s))
-    for (hk_dtype type = HK_BF16; type <= HK_I8; type++)
+    for (hk_dtype type = HK_BF16; type <= HK_I4; type++)
         FAIL_EACH(hk_network_convert(kept, type, &n), hk_network_free(n))
     hk_network *bytes = NULL;
     assert_int_equal(hk_network_convert(kept, HK_I8, &bytes), HK_OK);

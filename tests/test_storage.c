@@ -137,8 +137,7 @@ static void special_rows(float *to, size_t n) {
     }
 }
 
-static void test_i8(void **state) {
-    (void)state;
+static void check_integers(hk_dtype storage) {
     enum { SPECIAL = 8 };
     static const size_t inputs[] = {1, 3, 4, 63, 64, 65, 129, 300}, outputs[] = {1, 4, 5, 16, 17, 33, 64, 131, 513};
     static const size_t rows[] = {1, 2, 3, 5, 8, 16, 31, 32, 33, BATCH};
@@ -150,9 +149,10 @@ static void test_i8(void **state) {
                 memcpy(data, x, sizeof data);
                 if (rows[r] >= SPECIAL) special_rows(data, inputs[i]);
                 const hk_layer l = {inputs[i], outputs[o], w1, o % 2 ? b1 : NULL, hk_activation_default(HK_LINEAR),
-                                    HK_I8};
+                                    storage};
                 hk_network *n = create(&l, 1);
-                oracle_dense_i8(data, rows[r], inputs[i], w1, l.bias, outputs[o], NULL, y);
+                (storage == HK_I4 ? oracle_dense_i4 : oracle_dense_i8)(data, rows[r], inputs[i], w1, l.bias, outputs[o],
+                                                                       NULL, y);
                 forward(n, data, z, rows[r]);
                 size_t at = 0;
                 if (!same_bits(F32, y, z, rows[r] * outputs[o], &at))
@@ -161,6 +161,9 @@ static void test_i8(void **state) {
                 hk_network_free(n);
             }
 }
+
+static void test_i8(void **state) { (void)state, check_integers(HK_I8); }
+static void test_i4(void **state) { (void)state, check_integers(HK_I4); }
 
 static void test_i8_not_finite(void **state) {
     (void)state;
@@ -262,7 +265,8 @@ static const struct {
 } all[] = {{HK_F32, UINT64_C(0xd8df195006e31edd)},
            {HK_BF16, UINT64_C(0xf01465e1467178c2)},
            {HK_F16, UINT64_C(0xbfc8efd89297ad3e)},
-           {HK_I8, UINT64_C(0x07f72fd37fdfa3f1)}};
+           {HK_I8, UINT64_C(0x07f72fd37fdfa3f1)},
+           {HK_I4, UINT64_C(0xb8cbc327abee1c34)}};
 static uint64_t digest_of(hk_dtype storage) {
     size_t i = 0;
     while (all[i].storage != storage) i++;
@@ -363,12 +367,12 @@ static void test_digests(void **state) {
 static void test_questions(void **state) {
     (void)state;
     hk_network *n = create(layers, 3), *c = NULL, *none = NULL;
-    static const hk_dtype types[] = {HK_F32, HK_BF16, HK_F16, HK_I8};
-    size_t bytes[4];
+    static const hk_dtype types[] = {HK_F32, HK_BF16, HK_F16, HK_I8, HK_I4};
+    size_t bytes[5];
     assert_int_equal(hk_network_convert(n, HK_F64, &none), HK_UNSUPPORTED);
     assert_int_equal(hk_network_convert(n, (hk_dtype)9, &none), HK_INVALID_ARGUMENT);
     assert_int_equal(hk_network_convert(NULL, HK_I8, &none), HK_INVALID_ARGUMENT);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         hk_layer_info info;
         assert_int_equal(hk_network_convert(n, types[i], &c), HK_OK);
         assert_int_equal(hk_network_parameters(c), hk_network_parameters(n));
@@ -381,7 +385,8 @@ static void test_questions(void **state) {
         if (types[i] != HK_F32) assert_int_equal(hk_network_convert(c, HK_BF16, &none), HK_UNSUPPORTED);
         hk_network_free(c);
     }
-    assert_true(bytes[1] * 100 < bytes[0] * 55 && bytes[2] * 100 < bytes[0] * 52 && bytes[3] * 100 < bytes[0] * 28);
+    assert_true(bytes[1] * 100 < bytes[0] * 55 && bytes[2] * 100 < bytes[0] * 52 && bytes[3] * 100 < bytes[0] * 28 &&
+                bytes[4] * 100 < bytes[0] * 17);
     assert_null(none);
     hk_network_free(n);
 }
@@ -389,10 +394,10 @@ static void test_questions(void **state) {
 int main(void) {
     expect_level();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bf16),       cmocka_unit_test(test_f16),           cmocka_unit_test(test_long),
-        cmocka_unit_test(test_i8),         cmocka_unit_test(test_i8_not_finite), cmocka_unit_test(test_i8_extremes),
-        cmocka_unit_test(test_calibrated), cmocka_unit_test(test_digests),       cmocka_unit_test(test_fast_bf16),
-        cmocka_unit_test(test_questions),
+        cmocka_unit_test(test_bf16),        cmocka_unit_test(test_f16),        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_i8),          cmocka_unit_test(test_i4),         cmocka_unit_test(test_i8_not_finite),
+        cmocka_unit_test(test_i8_extremes), cmocka_unit_test(test_calibrated), cmocka_unit_test(test_digests),
+        cmocka_unit_test(test_fast_bf16),   cmocka_unit_test(test_questions),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

@@ -17,7 +17,7 @@ typedef struct options {
 static const struct {
     const char *name;
     hk_dtype storage;
-} storages[] = {{"f32", HK_F32}, {"bf16", HK_BF16}, {"f16", HK_F16}, {"i8", HK_I8}};
+} storages[] = {{"f32", HK_F32}, {"bf16", HK_BF16}, {"f16", HK_F16}, {"i8", HK_I8}, {"i4", HK_I4}};
 
 static const char *storage_name(hk_dtype storage) {
     size_t i = 0;
@@ -31,7 +31,7 @@ static int parse_storage(const char *name, hk_dtype *storage) {
             *storage = storages[i].storage;
             return EXIT_OK;
         }
-    return complain(EXIT_USAGE, "--storage wants f32, bf16, f16 or i8, not '%s'.", name);
+    return complain(EXIT_USAGE, "--storage wants f32, bf16, f16, i8 or i4, not '%s'.", name);
 }
 
 static int parse_batch(const char *text, size_t *batch) {
@@ -74,7 +74,8 @@ static int parse(int count, char **arguments, options *o) {
     }
     if (batch && parse_batch(batch, &o->batch)) return EXIT_USAGE;
     if (storage && parse_storage(storage, &o->storage)) return EXIT_USAGE;
-    if (o->calibrate && o->storage != HK_I8) return complain(EXIT_USAGE, "--calibrate wants --storage i8.");
+    if (o->calibrate && o->storage != HK_I8 && o->storage != HK_I4)
+        return complain(EXIT_USAGE, "--calibrate wants --storage i8 or i4.");
     return o->x ? EXIT_OK : complain(EXIT_USAGE, "run wants a model and a file of inputs; see hillock --help.");
 }
 
@@ -225,7 +226,7 @@ static int convert(const options *o, const hk_network *plain, hk_network **netwo
     switch (hk_network_convert(plain, o->storage, &converted)) {
     case HK_OK: break;
     case HK_INVALID_ARGUMENT:
-        return complain(EXIT_FAILED, "%s: weights that are not finite cannot be kept as i8.", o->model);
+        return complain(EXIT_FAILED, "%s: weights that are not finite cannot be kept as integers.", o->model);
     default: return complain(EXIT_FAILED, "%s: does not fit into memory.", o->model);
     }
     *network = converted;

@@ -11,7 +11,7 @@ extern "C" {
 typedef uint16_t hk_bf16; /* bit pattern: the upper half of an IEEE binary32 */
 typedef uint16_t hk_f16;  /* bit pattern: IEEE binary16 */
 
-typedef enum hk_dtype { HK_F32 = 0, HK_F64, HK_BF16, HK_F16, HK_I8 } hk_dtype;
+typedef enum hk_dtype { HK_F32 = 0, HK_F64, HK_BF16, HK_F16, HK_I8, HK_I4 } hk_dtype;
 
 /* y[i] = x[i] in the other type. Narrowing rounds to nearest, ties to even; a value too large becomes an infinity, one
    too small a subnormal or a zero of its sign; NaN stays NaN. Widening is exact.

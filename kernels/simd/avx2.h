@@ -41,6 +41,8 @@ typedef struct {
 #endif
 #define HK_I8_PANELS     1
 #define HK_I8_ROW_PANELS 4
+/* Panels of 4-bit weights that a row goes through together (kernels/dense_i4.c). */
+#define HK_I4_PANELS 2
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 1
 /* Rows that a matrix-vector product takes at once. */
@@ -347,6 +349,30 @@ HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) {
     return (vi){hk_dot4_(acc.a, q, w.even.a, w.odd.a), hk_dot4_(acc.b, q, w.even.b, w.odd.b)};
 }
 #endif
+typedef vi v_small;
+typedef struct {
+    __m256i x;
+} v_signed4;
+HK_INLINE v_small v_small_set1(int s) { return (vi){_mm256_set1_epi8((char)s), _mm256_set1_epi8((char)s)}; }
+HK_INLINE void v_small_load2(const uint8_t *p, v_small *to) {
+    const vi x = vi_load(p);
+    const __m256i low = _mm256_set1_epi8(15);
+    to[0] = (vi){_mm256_and_si256(x.a, low), _mm256_and_si256(x.b, low)};
+    to[1] = (vi){_mm256_and_si256(_mm256_srli_epi16(x.a, 4), low), _mm256_and_si256(_mm256_srli_epi16(x.b, 4), low)};
+}
+HK_INLINE v_signed4 v_signed4_set1(const uint8_t *p) {
+    return (v_signed4){_mm256_xor_si256(hk_quad_(p), _mm256_set1_epi8(-128))};
+}
+HK_INLINE __m256i hk_dot4_small_(__m256i acc, __m256i x, __m256i u) {
+#ifdef __AVXVNNI__
+    return _mm256_dpbusd_avx_epi32(acc, u, x);
+#else /* two products of at most 15 * 128 cannot saturate */
+    return _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_maddubs_epi16(u, x), _mm256_set1_epi16(1)));
+#endif
+}
+HK_INLINE vi vi_dot4_small(vi acc, v_signed4 x, v_small u) {
+    return (vi){hk_dot4_small_(acc.a, x.x, u.a), hk_dot4_small_(acc.b, x.x, u.b)};
+}
 
 /* Two steps: the first is exact, the second rounds. */
 HK_INLINE __m256 hk_scale_(__m256 x, __m256 n) {

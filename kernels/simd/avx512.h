@@ -50,6 +50,8 @@ typedef struct {
 #endif
 #define HK_I8_PANELS     4
 #define HK_I8_ROW_PANELS 8
+/* Panels of 4-bit weights that a row goes through together (kernels/dense_i4.c). */
+#define HK_I4_PANELS 4
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 1
 /* Rows that a matrix-vector product takes at once. */
@@ -278,6 +280,27 @@ HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) {
     return (vi){_mm512_add_epi32(even, _mm512_madd_epi16(q.odd, w.odd))};
 }
 #endif
+typedef vi v_small;
+typedef vi v_signed4;
+HK_INLINE v_small v_small_set1(int s) { return (vi){_mm512_set1_epi8((char)s)}; }
+HK_INLINE void v_small_load2(const uint8_t *p, v_small *to) {
+    __m512i x = _mm512_loadu_si512(p);
+    const __m512i low = _mm512_set1_epi8(15);
+    HK_IN_REGISTER(x);
+    to[0].a = _mm512_and_si512(x, low);
+    to[1].a = _mm512_and_si512(_mm512_srli_epi16(x, 4), low);
+}
+HK_INLINE v_signed4 v_signed4_set1(const uint8_t *p) {
+    return (vi){_mm512_xor_si512(hk_quad_(p), _mm512_set1_epi8(-128))};
+}
+HK_INLINE vi vi_dot4_small(vi acc, v_signed4 x, v_small u) {
+#ifdef __AVX512VNNI__
+    return (vi){_mm512_dpbusd_epi32(acc.a, u.a, x.a)};
+#else /* two products of at most 15 * 128 cannot saturate */
+    return (vi){_mm512_add_epi32(acc.a, _mm512_madd_epi16(_mm512_maddubs_epi16(u.a, x.a), _mm512_set1_epi16(1)))};
+#endif
+}
+
 #ifdef __AVX512BF16__
 HK_INLINE vi vi_set1_bytes(const uint8_t *p) { return (vi){hk_quad_(p)}; }
 HK_INLINE vf v_dot2_bf16(vf acc, vi x, vi w) { return (vf){_mm512_dpbf16_ps(acc.a, (__m512bh)x.a, (__m512bh)w.a)}; }

@@ -39,6 +39,8 @@ typedef struct {
 #define HK_I8_LOW        2
 #define HK_I8_PANELS     1
 #define HK_I8_ROW_PANELS 4
+/* Panels of 4-bit weights that a row goes through together (kernels/dense_i4.c). */
+#define HK_I4_PANELS 2
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 1
 /* Rows that a matrix-vector product takes at once. */
@@ -320,6 +322,21 @@ HK_INLINE int32x4_t hk_dot4_(int32x4_t acc, int8x16_t q, int8x16_t w) {
 HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) {
     return (vi){hk_dot4_(acc.a, q.q, w.a), hk_dot4_(acc.b, q.q, w.b), hk_dot4_(acc.c, q.q, w.c),
                 hk_dot4_(acc.d, q.q, w.d)};
+}
+typedef v_bytes v_small;
+typedef v_quad v_signed4;
+#define v_signed4_set1 v_quad_set1
+#define vi_dot4_small  vi_dot4
+HK_INLINE v_small v_small_set1(int s) {
+    const int8x16_t x = vdupq_n_s8((int8_t)s);
+    return (v_small){x, x, x, x};
+}
+HK_INLINE int8x16_t hk_low_half_(uint8x16_t x) { return vreinterpretq_s8_u8(vandq_u8(x, vdupq_n_u8(15))); }
+HK_INLINE int8x16_t hk_high_half_(uint8x16_t x) { return vreinterpretq_s8_u8(vshrq_n_u8(x, 4)); }
+HK_INLINE void v_small_load2(const uint8_t *p, v_small *to) {
+    const uint8x16_t a = vld1q_u8(p), b = vld1q_u8(p + 16), c = vld1q_u8(p + 32), d = vld1q_u8(p + 48);
+    to[0] = (v_small){hk_low_half_(a), hk_low_half_(b), hk_low_half_(c), hk_low_half_(d)};
+    to[1] = (v_small){hk_high_half_(a), hk_high_half_(b), hk_high_half_(c), hk_high_half_(d)};
 }
 #ifdef __ARM_FEATURE_BF16_VECTOR_ARITHMETIC
 HK_INLINE vi vi_set1_bytes(const uint8_t *p) {

@@ -40,6 +40,8 @@ typedef struct {
 #define HK_I8_LOW        1
 #define HK_I8_PANELS     1
 #define HK_I8_ROW_PANELS 1
+/* Panels of 4-bit weights that a row goes through together (kernels/dense_i4.c). */
+#define HK_I4_PANELS 1
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 0
 /* Rows that a matrix-vector product takes at once. */
@@ -224,6 +226,30 @@ HK_INLINE v_bytes v_bytes_load(const int8_t *p) {
 }
 HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) {
     for (int i = 0; i < 4 * VF_LANES; i++) acc.v[i / 4] += q.v[i % 4] * w.v[i];
+    return acc;
+}
+typedef v_bytes v_small;
+typedef struct {
+    int v[4];
+} v_signed4;
+HK_INLINE v_small v_small_set1(int s) {
+    v_small r;
+    memset(&r, s, sizeof r);
+    return r;
+}
+HK_INLINE void v_small_load2(const uint8_t *p, v_small *to) {
+    for (int i = 0; i < 4 * VF_LANES; i++) {
+        to[0].v[i] = (int8_t)(p[i] & 15);
+        to[1].v[i] = (int8_t)(p[i] >> 4);
+    }
+}
+HK_INLINE v_signed4 v_signed4_set1(const uint8_t *p) {
+    v_signed4 r;
+    for (int i = 0; i < 4; i++) r.v[i] = p[i] - 128;
+    return r;
+}
+HK_INLINE vi vi_dot4_small(vi acc, v_signed4 x, v_small u) {
+    for (int i = 0; i < 4 * VF_LANES; i++) acc.v[i / 4] += x.v[i % 4] * u.v[i];
     return acc;
 }
 
