@@ -84,6 +84,9 @@ static void *create_f16(const hk_layer *layers, size_t count, size_t batch, int 
 static void *create_i8(const hk_layer *layers, size_t count, size_t batch, int threads) {
     return session_of(stored(layers, count, HK_I8), batch, threads);
 }
+static void *create_i4(const hk_layer *layers, size_t count, size_t batch, int threads) {
+    return session_of(stored(layers, count, HK_I4), batch, threads);
+}
 static void *create_i8_vnni(const hk_layer *layers, size_t count, size_t batch, int threads) {
     const hk_isa best = hk.isa_current();
     hk.isa_force(HK_ISA_AVX512_VNNI);
@@ -156,5 +159,6 @@ const network_peer network_hillock_avx2 = {"hillock_avx2", start_avx2, NULL, cre
 const network_peer network_hillock_stored[] = {
     STORED(bf16, start, HK_BF16), STORED(f16, start, HK_BF16),     STORED(fast_bf16, start, HK_BF16),
     STORED(i8, start, HK_I8),     STORED(i8_static, start, HK_I8), STORED(i8_vnni, start_vnni, HK_I8),
+    STORED(i4, start, HK_I8),
 };
 const size_t network_hillock_stored_count = sizeof network_hillock_stored / sizeof *network_hillock_stored;

@@ -7,7 +7,7 @@
 /* As it is; with HK_FAST; at the level AVX2. */
 extern const network_peer network_hillock, network_hillock_fast, network_hillock_avx2;
 
-/* With the weights kept in 16 and 8 bits; fast_bf16: by the processor's own instructions; i8_static: calibrated;
+/* With the weights kept in 16, 8 and 4 bits; fast_bf16: by the processor's own instructions; i8_static: calibrated;
    i8_vnni: at the level AVX512_VNNI where that is not the best. */
 extern const network_peer network_hillock_stored[];
 extern const size_t network_hillock_stored_count;

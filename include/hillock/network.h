@@ -36,14 +36,20 @@ extern "C" {
    NaN in every output of the layer. Weights that are not finite are refused. An error of half a step, range / 510, in
    each input and of s / 2 in each weight is what 8 bits cost: try it on data of yours (hillock run --compare). A
    quarter of the memory; one row of a large layer takes a quarter of the time, and many rows, on processors with VNNI,
-   AMX or Arm's dot products, a quarter to a tenth. hk_network_calibrate fixes the ranges beforehand. */
+   AMX or Arm's dot products, a quarter to a tenth. hk_network_calibrate fixes the ranges beforehand.
+
+   HK_I4: weights w = q * s, q = round(w / s) within -8 to 7, with a scale s for every 32 inputs of each output, max |w|
+   / 7 rounded to bf16. Inputs as with HK_I8, with low = -high and zero = 128; y = f(fma(A, t, bias)), A one chain of
+   fma(S, s, A) over the groups of 32 inputs in order, S the exact sum of (p - 128) * q of a group. What is said of
+   HK_I8 holds. It is for one row or two of layers whose HK_I8 weights do not fit the second-level cache; more rows are
+   faster with HK_I8. */
 
 typedef struct hk_layer {
     size_t inputs, outputs;   /* fan-in and fan-out, each at least 1 */
     const float *weights;     /* [outputs][inputs] row-major, copied */
     const float *bias;        /* [outputs] or NULL for zeros, copied */
     hk_activation activation; /* applied to the pre-activation; row kinds (softmax) to each row */
-    hk_dtype storage;         /* how the weights are kept: HK_F32, HK_BF16, HK_F16 or HK_I8; each layer its own */
+    hk_dtype storage;         /* how the weights are kept: HK_F32, HK_BF16, HK_F16, HK_I8 or HK_I4; each its own */
 } hk_layer;
 #if UINTPTR_MAX > 0xffffffffu
 HK_STATIC_ASSERT(sizeof(hk_layer) == 56, "hk_layer is part of the binary interface");
@@ -54,9 +60,10 @@ typedef struct hk_network hk_network; /* immutable: one network serves any numbe
 /* Builds a network: layer l's outputs are layer l + 1's inputs.
    Shapes: `count` layers. Alignment: that of the element. Memory: the packed weights, once.
    Errors (and *network untouched): HK_INVALID_ARGUMENT for count 0, a width of 0, widths that do not chain, NULL
-   weights or network, an unknown activation or storage, weights for HK_I8 that are not finite; HK_UNSUPPORTED for
-   HK_F64; HK_OUT_OF_MEMORY if sizes overflow or memory is short. Threads: any. The first network with HK_I8 asks the
-   operating system for leave to use AMX where the processor has it; refused, the level is not to be had any more. */
+   weights or network, an unknown activation or storage, weights for HK_I8 or HK_I4 that are not finite; HK_UNSUPPORTED
+   for HK_F64; HK_OUT_OF_MEMORY if sizes overflow or memory is short. Threads: any. The first network with HK_I8 asks
+   the operating system for leave to use AMX where the processor has it; refused, the level is not to be had any more.
+ */
 HK_API hk_status hk_network_create(const hk_layer *layers, size_t count, hk_network **network);
 
 /* The same with inputs that first become (x - shift) * scale, feature by feature, as networks trained on standardized
@@ -119,17 +126,17 @@ HK_API hk_status hk_network_layer(const hk_network *network, size_t index, hk_la
 
 /* The same network with the weights of its dense layers kept in another type, as told above; HK_F32 gives the same
    network again (free both). Errors (and *converted untouched): HK_INVALID_ARGUMENT for NULL, an unknown type, or
-   weights for HK_I8 that are not finite; HK_UNSUPPORTED for HK_F64, or where weights are not all kept as HK_F32;
-   HK_OUT_OF_MEMORY. Threads: any. */
+   weights for HK_I8 or HK_I4 that are not finite; HK_UNSUPPORTED for HK_F64, or where weights are not all kept as
+   HK_F32; HK_OUT_OF_MEMORY. Threads: any. */
 HK_API hk_status hk_network_convert(const hk_network *network, hk_dtype storage, hk_network **converted);
 
-/* The same network with fixed input ranges for its HK_I8 layers, instead of each row's own: those that sample rows have
-   on their way through the network, 0 included. Inputs beyond are clamped; a row with a NaN or an infinity still gives
-   NaN. It saves the pass over each row that finds its range, and one row's range is no longer spoilt by a single large
-   element; in exchange the samples must be like what is to come. A network that is calibrated already is measured anew.
-   Shapes: x [rows][inputs], row-major. Memory: the weights are shared with `network`, which may be freed.
-   Errors (and *calibrated untouched): HK_INVALID_ARGUMENT for NULL, rows 0, or samples that are not finite or become so
-   on the way; HK_UNSUPPORTED without an HK_I8 layer; HK_OUT_OF_MEMORY. Threads: any. */
+/* The same network with fixed input ranges for its HK_I8 and HK_I4 layers, instead of each row's own: those that sample
+   rows have on their way through the network, 0 included. Inputs beyond are clamped; a row with a NaN or an infinity
+   still gives NaN. It saves the pass over each row that finds its range, and one row's range is no longer spoilt by a
+   single large element; in exchange the samples must be like what is to come. A network that is calibrated already is
+   measured anew. Shapes: x [rows][inputs], row-major. Memory: the weights are shared with `network`, which may be
+   freed. Errors (and *calibrated untouched): HK_INVALID_ARGUMENT for NULL, rows 0, or samples that are not finite or
+   become so on the way; HK_UNSUPPORTED without an HK_I8 or HK_I4 layer; HK_OUT_OF_MEMORY. Threads: any. */
 HK_API hk_status hk_network_calibrate(const hk_network *network, const float *x, size_t rows, hk_network **calibrated);
 
 /* The packed file: HK_UNSUPPORTED in this version. */
