@@ -15,6 +15,9 @@
 #ifndef HK_DOT_LEVEL
 #define HK_DOT_LEVEL HK_INTEGER_LEVEL
 #endif
+#ifndef HK_NIBBLE_LEVEL
+#define HK_NIBBLE_LEVEL HK_DOT_LEVEL
+#endif
 #ifdef HK_F64_LEVEL
 #define HK_SHARED_F64
 #else
@@ -28,12 +31,13 @@
 #define REAL_PROTOTYPE(name, result, parameters)    result OF(name, HK_REAL_LEVEL) parameters;
 #define INTEGER_PROTOTYPE(name, result, parameters) result OF(name, HK_INTEGER_LEVEL) parameters;
 #define DOT_PROTOTYPE(name, result, parameters)     result OF(name, HK_DOT_LEVEL) parameters;
+#define NIBBLE_PROTOTYPE(name, result, parameters)  result OF(name, HK_NIBBLE_LEVEL) parameters;
 #define F32_PROTOTYPE(kind, name)                   hk_map_f32_fn OF(name##_f32, HK_REAL_LEVEL);
 #define F64_PROTOTYPE(kind, name)                   hk_map_f64_fn OF(name##_f64, HK_F64_LEVEL);
 HK_REAL_KERNEL_LIST(REAL_PROTOTYPE)
 HK_INTEGER_KERNEL_LIST(INTEGER_PROTOTYPE)
 HK_DOT_KERNEL_LIST(DOT_PROTOTYPE)
-HK_NIBBLE_KERNEL_LIST(DOT_PROTOTYPE)
+HK_NIBBLE_KERNEL_LIST(NIBBLE_PROTOTYPE)
 HK_ACTIVATION_LIST(F32_PROTOTYPE)
 HK_FAST_LIST(F32_PROTOTYPE)
 HK_ACTIVATION_LIST(F64_PROTOTYPE)
@@ -41,6 +45,7 @@ HK_ACTIVATION_LIST(F64_PROTOTYPE)
 #define REAL_ENTRY(name, result, parameters)    .name = OF(name, HK_REAL_LEVEL),
 #define INTEGER_ENTRY(name, result, parameters) .name = OF(name, HK_INTEGER_LEVEL),
 #define DOT_ENTRY(name, result, parameters)     .name = OF(name, HK_DOT_LEVEL),
+#define NIBBLE_ENTRY(name, result, parameters)  .name = OF(name, HK_NIBBLE_LEVEL),
 #define MAP_F32(kind, name)                     [HK_##kind] = OF(name##_f32, HK_REAL_LEVEL),
 #define MAP_F64(kind, name)                     [HK_##kind] = OF(name##_f64, HK_F64_LEVEL),
 
@@ -53,7 +58,7 @@ hk_map_f64_fn *const OF(maps_f64, HK_F64_LEVEL)[HK_KIND_COUNT] = {HK_ACTIVATION_
 const hk_kernels HK_PASTE(hk_kernels_, HK_LEVEL) = {
     .level = HK_QUOTE(HK_LEVEL_TEXT),
     HK_REAL_KERNEL_LIST(REAL_ENTRY) HK_INTEGER_KERNEL_LIST(INTEGER_ENTRY) HK_DOT_KERNEL_LIST(DOT_ENTRY)
-        HK_NIBBLE_KERNEL_LIST(DOT_ENTRY)
+        HK_NIBBLE_KERNEL_LIST(NIBBLE_ENTRY)
             .map_f32 = {HK_ACTIVATION_LIST(MAP_F32)},
     .fast_f32 = {HK_FAST_LIST(MAP_F32)},
     .map_f64 = OF(maps_f64, HK_F64_LEVEL),

@@ -71,7 +71,10 @@ static void place(hk_step *s, unsigned char **free_memory, const hk_kernels *ker
     s->packed = 1;
     s->bias = fill(free_memory, s->bias, s->outputs, 0);
     s->panel_bytes = hk_panel_bytes(kept, s->inputs);
-    s->kernel = kept == HK_BF16 ? kernels->dense_bf16 : kept == HK_F16 ? kernels->dense_f16 : kernels->dense_f32;
+    s->kernel = kept == HK_F32    ? kernels->dense_f32
+                : kept == HK_BF16 ? kernels->dense_bf16
+                : kept == HK_F16  ? kernels->dense_f16
+                                  : NULL;
     s->narrow = (hk_dense_narrow_job){.weights = packed.weights,
                                       .sums = packed.sums,
                                       .scales = packed.scales,

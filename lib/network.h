@@ -19,9 +19,9 @@ typedef struct hk_step {
     const float *weights, *bias;         /* dense; bias may be NULL */
     int packed;                          /* weights are those of another network, packed floats */
     const float *shift, *scale, *offset; /* scaling, affine: (x - shift) * scale + offset, NULL: 0, 1, -0 */
-    /* Filled by the builder: a dense layer's job but for what changes from call to call, the kernel for it, and what
-       runs over finished rows, or NULL. Layers kept as HK_I8 or HK_BF16 have a job for narrow rows, and, once they are
-       calibrated, inputs that all stand for the same. */
+    /* Filled by the builder: a dense layer's job but for what changes from call to call, the kernel for it (NULL where
+       rows are quantized), and what runs over finished rows, or NULL. Layers kept as HK_I8 or HK_BF16 have a job for
+       narrow rows, and, once they are calibrated, inputs that all stand for the same. */
     hk_dense_f32_job job;
     void (*kernel)(const hk_dense_f32_job *job);
     hk_dense_narrow_job narrow;

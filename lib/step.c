@@ -108,7 +108,8 @@ static void run_narrow(const hk_step_means *means, const hk_step *step, const hk
     }
 }
 
-static void run_floats(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows) {
+/* A dense layer in floats, its outputs shared by the threads of an executor. */
+static int shared_floats(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows) {
     hk_dense_f32_job job = step->job;
     job.x = rows->x;
     job.y = rows->y;
@@ -116,18 +117,20 @@ static void run_floats(const hk_step_means *means, const hk_step *step, const hk
     job.y_stride = rows->y_stride;
     job.rows = rows->rows;
     dense_call call = {.step = step, .floats = &job};
-    if (!means->executor || !divide(means->executor, &call, rows->rows)) step->kernel(&job);
+    return divide(means->executor, &call, rows->rows);
 }
 
-void hk_step_run(const hk_step_means *means, const hk_step *s, const hk_step_rows *rows) {
+void hk_step_run_any(const hk_step_means *means, const hk_step *s, const hk_step_rows *rows) {
     const hk_kernels *kernels = means->kernels;
     const hk_activation a = s->activation;
     switch (s->kind) {
     case HK_LAYER_DENSE:
-        if (hk_step_quantizes(s) || (s->stored == HK_BF16 && means->fast_bf16))
+        if (hk_step_quantizes(s) || (s->stored == HK_BF16 && means->fast_bf16)) {
             run_narrow(means, s, rows);
-        else
-            run_floats(means, s, rows);
+        } else if (!means->executor || !shared_floats(means, s, rows)) {
+            hk_step_run_floats(s, rows);
+            break;
+        }
         if (s->row_map)
             s->row_map(rows->y, rows->y_stride, rows->y, rows->y_stride, rows->rows, s->outputs, a.alpha, a.beta);
         break;

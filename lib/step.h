@@ -26,7 +26,30 @@ static inline int hk_step_quantizes(const hk_step *step) {
 /* Bytes of scratch memory that a step of a network needs for each row: a multiple of 64. */
 size_t hk_step_scratch(const hk_network *network, const hk_step *step);
 
-void hk_step_run(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows);
+/* Any step. */
+void hk_step_run_any(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows);
+
+/* A dense layer computed in floats, on the calling thread. */
+static inline void hk_step_run_floats(const hk_step *step, const hk_step_rows *rows) {
+    hk_dense_f32_job job = step->job;
+    job.x = rows->x;
+    job.y = rows->y;
+    job.x_stride = rows->x_stride;
+    job.y_stride = rows->y_stride;
+    job.rows = rows->rows;
+    step->kernel(&job);
+    if (step->row_map)
+        step->row_map(rows->y, rows->y_stride, rows->y, rows->y_stride, rows->rows, step->outputs,
+                      step->activation.alpha, step->activation.beta);
+}
+
+/* What most steps are goes inline: a small layer takes no more than some tens of nanoseconds. */
+static inline void hk_step_run(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows) {
+    if (step->kernel && !means->executor && !means->fast_bf16)
+        hk_step_run_floats(step, rows);
+    else
+        hk_step_run_any(means, step, rows);
+}
 
 /* How many threads may share a layer by its outputs. */
 size_t hk_step_tasks(const hk_step *step, const hk_executor *executor);

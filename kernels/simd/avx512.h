@@ -30,7 +30,7 @@ typedef struct {
     X(6, 2, 2) X(6, 1, 2) X(3, 3, 2) X(3, 2, 2) X(3, 1, 2) X(2, 3, 2) X(2, 2, 2) X(2, 1, 2) \
     X(1, 3, 2) X(1, 2, 2) X(1, 1, 2) X(6, 1, 4) X(3, 1, 4) X(1, 1, 4)
 #define HK_TILES_F64(X) \
-    X(6, 2, 1) X(6, 1, 1) X(3, 1, 1) X(1, 1, 1) X(1, 1, 2) X(1, 1, 4)
+    X(6, 2, 1) X(6, 1, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(1, 1, 2) X(1, 1, 4)
 /* clang-format on */
 /* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
    rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
@@ -41,13 +41,8 @@ typedef struct {
 #define HK_HALF_MANY       24
 #define HK_TALL_ROWS       12
 /* Rows and panels of tiles of 8-bit weights (kernels/dense_i8.c): tall, low, and of a single row. */
-#ifdef __AVX512VNNI__
-#define HK_I8_TALL 6
-#define HK_I8_LOW  4
-#else
-#define HK_I8_TALL 4
-#define HK_I8_LOW  2
-#endif
+#define HK_I8_TALL       6
+#define HK_I8_LOW        4
 #define HK_I8_PANELS     4
 #define HK_I8_ROW_PANELS 8
 /* Panels of 4-bit weights that a row goes through together (kernels/dense_i4.c). */
@@ -255,31 +250,13 @@ HK_INLINE __m512i hk_quad_(const uint8_t *p) {
     memcpy(&q, p, sizeof q);
     return _mm512_set1_epi32(q);
 }
-#ifdef __AVX512VNNI__
+#ifdef __AVX512VNNI__ /* without it the layers of AVX2 are taken */
 typedef struct {
     __m512i a;
 } v_quad, v_bytes;
 HK_INLINE v_quad v_quad_set1(const uint8_t *p) { return (v_quad){hk_quad_(p)}; }
 HK_INLINE v_bytes v_bytes_load(const int8_t *p) { return (v_bytes){_mm512_loadu_si512(p)}; }
 HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) { return (vi){_mm512_dpbusd_epi32(acc.a, q.a, w.a)}; }
-#else
-/* Bytes 0 and 2, and 1 and 3, as 16 bits: the instruction for bytes saturates. */
-typedef struct {
-    __m512i even, odd;
-} v_quad, v_bytes;
-HK_INLINE v_quad v_quad_set1(const uint8_t *p) {
-    const __m512i q = hk_quad_(p);
-    return (v_quad){_mm512_and_si512(q, _mm512_set1_epi16(255)), _mm512_srli_epi16(q, 8)};
-}
-HK_INLINE v_bytes v_bytes_load(const int8_t *p) {
-    const __m512i w = _mm512_loadu_si512(p);
-    return (v_bytes){_mm512_srai_epi16(_mm512_slli_epi16(w, 8), 8), _mm512_srai_epi16(w, 8)};
-}
-HK_INLINE vi vi_dot4(vi acc, v_quad q, v_bytes w) {
-    const __m512i even = _mm512_add_epi32(acc.a, _mm512_madd_epi16(q.even, w.even));
-    return (vi){_mm512_add_epi32(even, _mm512_madd_epi16(q.odd, w.odd))};
-}
-#endif
 typedef vi v_small;
 typedef vi v_signed4;
 HK_INLINE v_small v_small_set1(int s) { return (vi){_mm512_set1_epi8((char)s)}; }
@@ -293,13 +270,9 @@ HK_INLINE void v_small_load2(const uint8_t *p, v_small *to) {
 HK_INLINE v_signed4 v_signed4_set1(const uint8_t *p) {
     return (vi){_mm512_xor_si512(hk_quad_(p), _mm512_set1_epi8(-128))};
 }
-HK_INLINE vi vi_dot4_small(vi acc, v_signed4 x, v_small u) {
-#ifdef __AVX512VNNI__
-    return (vi){_mm512_dpbusd_epi32(acc.a, u.a, x.a)};
-#else /* two products of at most 15 * 128 cannot saturate */
-    return (vi){_mm512_add_epi32(acc.a, _mm512_madd_epi16(_mm512_maddubs_epi16(u.a, x.a), _mm512_set1_epi16(1)))};
+HK_INLINE vi vi_dot4_small(vi acc, v_signed4 x, v_small u) { return (vi){_mm512_dpbusd_epi32(acc.a, u.a, x.a)}; }
+
 #endif
-}
 
 #ifdef __AVX512BF16__
 HK_INLINE vi vi_set1_bytes(const uint8_t *p) { return (vi){hk_quad_(p)}; }
