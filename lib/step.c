@@ -110,12 +110,7 @@ static void run_narrow(const hk_step_means *means, const hk_step *step, const hk
 
 /* A dense layer in floats, its outputs shared by the threads of an executor. */
 static int shared_floats(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows) {
-    hk_dense_f32_job job = step->job;
-    job.x = rows->x;
-    job.y = rows->y;
-    job.x_stride = rows->x_stride;
-    job.y_stride = rows->y_stride;
-    job.rows = rows->rows;
+    const hk_dense_f32_job job = hk_step_job(step, rows);
     dense_call call = {.step = step, .floats = &job};
     return divide(means->executor, &call, rows->rows);
 }

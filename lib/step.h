@@ -29,14 +29,18 @@ size_t hk_step_scratch(const hk_network *network, const hk_step *step);
 /* Any step. */
 void hk_step_run_any(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows);
 
-/* A dense layer computed in floats, on the calling thread. */
-static inline void hk_step_run_floats(const hk_step *step, const hk_step_rows *rows) {
+/* A dense layer computed in floats, and its job, on the calling thread. */
+static inline hk_dense_f32_job hk_step_job(const hk_step *step, const hk_step_rows *rows) {
     hk_dense_f32_job job = step->job;
     job.x = rows->x;
     job.y = rows->y;
     job.x_stride = rows->x_stride;
     job.y_stride = rows->y_stride;
     job.rows = rows->rows;
+    return job;
+}
+static inline void hk_step_run_floats(const hk_step *step, const hk_step_rows *rows) {
+    const hk_dense_f32_job job = hk_step_job(step, rows);
     step->kernel(&job);
     if (step->row_map)
         step->row_map(rows->y, rows->y_stride, rows->y, rows->y_stride, rows->rows, step->outputs,
