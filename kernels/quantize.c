@@ -94,7 +94,7 @@ void KERNEL(quantize_i8)(const float *x, size_t x_stride, size_t rows, size_t co
             hk_row_scale *as = rows_as + r + i;
             if (fixed) *as = *fixed;
             if (KERNEL(numbers_of)(x + i * x_stride, cols, *as, q + i * q_stride) == 0) continue;
-            as->scale = NAN; /* every number is as good, but they are the same everywhere */
+            *as = (hk_row_scale){NAN, 0}; /* every number is as good, but they are the same everywhere */
             memset(q + i * q_stride, 0, cols);
         }
     }

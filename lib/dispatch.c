@@ -77,9 +77,15 @@ static const hk_kernels *replace(const hk_kernels *old) {
 
 const hk_kernels *hk_kernels_choose(void) { return replace(NULL); }
 
+int hk_tiles_permitted(void) {
+    if (hk_amx_permitted()) return 1;
+    if (hk_isa_current() == HK_ISA_AMX) replace(hk_kernels_current());
+    return 0;
+}
+
 const hk_kernels *hk_kernels_with_tiles(void) {
-    const hk_kernels *now = hk_kernels_current();
-    return hk_isa_current() == HK_ISA_AMX && !hk_amx_permitted() ? replace(now) : now;
+    if (hk_isa_current() == HK_ISA_AMX) hk_tiles_permitted();
+    return hk_kernels_current();
 }
 
 hk_dense_narrow_fn *hk_fast_bf16(const hk_kernels *kernels) {
@@ -87,7 +93,7 @@ hk_dense_narrow_fn *hk_fast_bf16(const hk_kernels *kernels) {
     (void)features, (void)kernels;
 #if defined __x86_64__
     const int amx = kernels == &hk_kernels_amx;
-    if (amx && features & HK_FEATURE_AMX_BF16) return hk_dense_fast_bf16_amx;
+    if (amx && features & HK_FEATURE_AMX_BF16 && features & HK_FEATURE_OS_TILE) return hk_dense_fast_bf16_amx;
     if ((amx || kernels == &hk_kernels_avx512_vnni) && features & HK_FEATURE_AVX512_BF16)
         return hk_dense_fast_bf16_avx512_bf16;
 #elif defined __aarch64__

@@ -30,8 +30,11 @@ static inline const hk_kernels *hk_kernels_current(void) {
     return __builtin_expect(kernels != NULL, 1) ? kernels : hk_kernels_choose();
 }
 
-/* The current table for a network with integer layers: before AMX is used the operating system is asked for leave, and
-   where it refuses, the level is not to be had any more. */
+/* Asks the operating system for leave to use AMX, once; where it refuses, the level is not to be had any more, and
+   another takes its place as the current one. */
+int hk_tiles_permitted(void);
+
+/* The current table for a network with integer layers, AMX's only with leave. */
 const hk_kernels *hk_kernels_with_tiles(void);
 
 /* Dense layers by the instructions for bf16 that the processor has beside a table's level, or NULL. Those of AMX may be

@@ -153,7 +153,7 @@ hk_network *hk_network_derive(const hk_network *base) {
     hk_network *n = allocate(base->count, base->input_name, base->output_name);
     if (!n) return NULL;
     n->kernels = base->kernels;
-    n->base = hk_network_hold(base);
+    n->base = hk_network_hold(base->base ? base->base : base);
     n->fast_bf16 = base->fast_bf16;
     n->parameters = base->parameters;
     n->widest = base->widest;

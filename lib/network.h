@@ -49,7 +49,7 @@ struct hk_network {
 size_t hk_network_size(const hk_step *steps, size_t count, const char *input_name, const char *output_name);
 
 /* Copies and packs. The steps must be well-formed: widths chain, dense layers have weights. HK_INVALID_ARGUMENT if
-   weights to be kept as HK_I8 are not all finite. */
+   weights to be kept as HK_I8 or HK_I4 are not all finite. */
 hk_status hk_network_build(const hk_step *steps, size_t count, const char *input_name, const char *output_name,
                            hk_network **network);
 

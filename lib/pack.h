@@ -3,9 +3,12 @@
  *
  *   HK_F32         [k][16] floats; layers of at most HK_DOT_OUTPUTS outputs stay as rows
  *   HK_F16         [k][16], with an even number of k
- *   HK_BF16        [k / 2][16][2], with a multiple of 32 of k; both: layers of at most HK_DOT_OUTPUTS outputs as rows
- * of rounded floats HK_I8          [k / 4][16][4], then HK_I8_AFTER zeros, the sums of each output's weights
- * (kernels/quantized.h), and its scale
+ *   HK_BF16        [k / 2][16][2], with a multiple of 32 of k
+ *   both 16-bit    layers of at most HK_DOT_OUTPUTS outputs stay as rows, of rounded floats
+ *   HK_I8          [k / 4][16][4], then HK_I8_AFTER zeros, the sums of each output's weights, and its scale
+ *   HK_I4          [k / 32][4][16][4] bytes of two weights, then [k / 32][16] scales, panel by panel
+ *
+ * Sizes are in kernels/shapes.h.
  */
 #ifndef HK_PACK_H
 #define HK_PACK_H

@@ -2,7 +2,6 @@
 #include "hillock/status.h"
 
 #include "activation.h"
-#include "amx.h"
 #include "cpu.h"
 #include "dispatch.h"
 #include "error.h"
@@ -12,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COUNT = 331, ROWS = 25, INPUTS = 77, WIDTHS = 6 };
+enum { COUNT = 331, ROWS = 33, INPUTS = 77, WIDTHS = 6 };
 static const size_t widths[WIDTHS] = {3, 10, 40, 80, 130, COUNT};
 
 /* Data, and room for the scalar level's results and the level's own. */
@@ -188,7 +187,7 @@ static const char *check_i8(workspace *w, const hk_kernels *scalar, const hk_ker
 
 hk_status hk_self_check(hk_error *error) {
     const hk_kernels *scalar = hk_kernels_of(HK_ISA_SCALAR);
-    hk_amx_permitted();
+    if (hk_isa_supported(HK_ISA_AMX)) hk_tiles_permitted();
     const uint32_t features = hk_features_usable();
     workspace *w = aligned_alloc(64, (sizeof *w + 63) & ~(size_t)63);
     if (!w) return hk_fail(error, HK_OUT_OF_MEMORY, "hk_self_check: out of memory.");

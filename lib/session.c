@@ -1,7 +1,6 @@
 /* Sessions: a network's scratch memory and the forward pass. */
 #include "network.h"
 
-#include "amx.h"
 #include "dispatch.h"
 #include "overlap.h"
 #include "size.h"
@@ -115,8 +114,13 @@ void hk_session_free(hk_session *session) {
 
 hk_status hk_session_set_fast_bf16(hk_session *session, int on) {
     if (!session) return HK_INVALID_ARGUMENT;
-    hk_dense_narrow_fn *const fast = on ? session->network->fast_bf16 : NULL;
-    if (on && (!fast || (hk_needs_tiles(fast) && !hk_amx_permitted()))) return HK_UNSUPPORTED;
+    const hk_network *n = session->network;
+    hk_dense_narrow_fn *fast = NULL;
+    if (on && n->fast_bf16) {
+        if (hk_needs_tiles(n->fast_bf16)) hk_tiles_permitted();
+        fast = hk_fast_bf16(n->kernels); /* where tiles are refused there may be others */
+    }
+    if (on && !fast) return HK_UNSUPPORTED;
     session->fast_bf16 = fast;
     return HK_OK;
 }

@@ -144,7 +144,8 @@ void run_quantize_i8(const hk_kernels *k, const kernel_case *c, case_arrays m, s
     free(q);
 }
 
-/* No number is further from what it stands for than half a step, and a bit for the rounding of the scale. */
+/* No number is further from what it stands for than half a step, or a step at the ends, where it is clamped; and a bit
+   for the rounding of the scale. */
 int right_quantize_i8(const kernel_case *c, case_arrays m, size_t n, char why[160]) {
     (void)c;
     const float *x = m.a;
@@ -158,7 +159,7 @@ int right_quantize_i8(const kernel_case *c, case_arrays m, size_t n, char why[16
     const float scale = (high / 2 - low / 2) / 127.5f, least = scale > 0x1p-126f ? scale : 0x1p-126f;
     const double step = (double)least, zero = (double)fminf(nearbyintf(-low / least), 255);
     for (size_t i = 0; i < n; i++)
-        if (fabs((q[i] - zero) * step - (double)x[i]) > 1.01 * step)
+        if (fabs((q[i] - zero) * step - (double)x[i]) > (q[i] && q[i] < 255 ? 0.51 : 1.01) * step)
             return snprintf(why, 160, "element %zu: %g became %d", i, (double)x[i], q[i]), 0;
     return 1;
 }

@@ -4,12 +4,11 @@
 
 #include "hillock/hillock.h"
 
-#include "amx.h"
 #include "dispatch.h"
 
 static void test_level(void **state) {
     const hk_level *level = *state;
-    if (hk_isa_supported(HK_ISA_AMX)) hk_amx_permitted();
+    if (hk_isa_supported(HK_ISA_AMX)) hk_tiles_permitted();
     if (!hk_isa_supported(level->isa) || hk_kernels_of(level->isa) != level->kernels) {
         printf("level %s is not here: skipped\n", level->kernels->level);
         skip();

@@ -5,6 +5,7 @@
 
 #include "hillock/hillock.h"
 
+#include "../lib/network.h"
 #include "dispatch.h"
 #include "pack.h"
 #include "shapes.h"
@@ -187,6 +188,66 @@ static void test_i8_not_finite(void **state) {
     assert_null(none);
 }
 
+/* The same with inputs of more than one part; what such a row is said to stand for is within bounds. */
+static void test_i8_long_not_finite(void **state) {
+    (void)state;
+    enum { LONG = 70000, FEW = 20 };
+    float *w = malloc(sizeof *w * LONG * FEW), *data = malloc(sizeof *data * 2 * LONG), y[2 * FEW];
+    uint8_t *q = aligned_alloc(64, hk_narrow_stride(LONG));
+    hk_row_scale as;
+    assert_true(w && data && q);
+    scaled(9, 1, w, LONG * FEW);
+    scaled(10, 1, data, 2 * LONG);
+    data[LONG / 2] = -INFINITY;
+    const hk_layer l = {LONG, FEW, w, NULL, hk_activation_default(HK_LINEAR), HK_I8};
+    hk_network *n = create(&l, 1);
+    forward(n, data, y, 2);
+    for (size_t i = 0; i < 2 * FEW; i++) assert_int_equal(isnan(y[i]) != 0, i < FEW);
+    hk_network_free(n);
+    hk_kernels_current()->quantize_i8(data, LONG, 1, LONG, NULL, 0, q, hk_narrow_stride(LONG), &as);
+    assert_true(isnan(as.scale) && as.zero >= 0 && as.zero <= 255);
+    free(w), free(data), free(q);
+}
+
+/* A layer large enough for its outputs to be shared by threads, as one row's are. */
+static void reversed(void *context, void (*task)(void *, size_t), void *argument, size_t count) {
+    *(size_t *)context += count;
+    while (count--) task(argument, count);
+}
+static void test_shared_outputs(void **state) {
+    (void)state;
+    enum { SIZE = 600, ROWS = 3 };
+    float *w = malloc(sizeof *w * SIZE * SIZE);
+    static float b[SIZE], data[ROWS * SIZE], y[ROWS * SIZE], z[ROWS * SIZE];
+    assert_non_null(w);
+    scaled(11, 0.1f, w, SIZE * SIZE);
+    scaled(12, 1, b, SIZE);
+    scaled(13, 1, data, ROWS * SIZE);
+    for (hk_dtype storage = HK_F32; storage <= HK_I4; storage++) {
+        if (storage == HK_F64) continue;
+        const hk_layer l = {SIZE, SIZE, w, b, hk_activation_default(HK_SIGMOID), storage};
+        hk_network *n = create(&l, 1);
+        for (size_t threads = 2; threads <= 8; threads++)
+            for (int fast = 0; fast <= (storage == HK_BF16); fast++) {
+                size_t tasks = 0;
+                const hk_executor executor = {&tasks, threads, reversed};
+                hk_session *alone = NULL, *shared = NULL;
+                assert_int_equal(hk_session_create(n, ROWS, NULL, &alone), HK_OK);
+                assert_int_equal(hk_session_create(n, ROWS, &executor, &shared), HK_OK);
+                if (hk_session_set_fast_bf16(alone, fast) == HK_OK) {
+                    assert_int_equal(hk_session_set_fast_bf16(shared, fast), HK_OK);
+                    assert_int_equal(hk_session_forward(alone, data, y, 1), HK_OK);
+                    assert_int_equal(hk_session_forward(shared, data, z, 1), HK_OK);
+                    assert_memory_equal(y, z, SIZE * sizeof *y);
+                    assert_int_equal(tasks, threads);
+                }
+                hk_session_free(alone), hk_session_free(shared);
+            }
+        hk_network_free(n);
+    }
+    free(w);
+}
+
 /* The largest sums that there are: all bytes at their ends, more inputs than one part has. */
 static void test_i8_extremes(void **state) {
     (void)state;
@@ -245,6 +306,13 @@ static void test_calibrated(void **state) {
     assert_int_equal(hk_network_calibrate(c, data, BATCH, &none), HK_INVALID_ARGUMENT); /* the infinity */
     assert_int_equal(hk_network_calibrate(c, data, 0, &none), HK_INVALID_ARGUMENT);
     assert_int_equal(hk_network_calibrate(c, NULL, 1, &none), HK_INVALID_ARGUMENT);
+    for (int i = 0; i < 3; i++) { /* over and over: only the arrays' owner is held */
+        hk_network *again = NULL;
+        assert_int_equal(hk_network_calibrate(c, x, ROWS, &again), HK_OK);
+        assert_true(again->base && !again->base->base);
+        hk_network_free(c);
+        c = again;
+    }
     hk_network_free(c);
     n = create(layers, 3);
     assert_int_equal(hk_network_calibrate(n, x, BATCH, &none), HK_UNSUPPORTED);
@@ -278,10 +346,6 @@ static uint64_t digest_of(hk_dtype storage) {
 
 /* The processor's own instructions for bf16: near the float network on rounded inputs and weights, and the same for
    every batch, place and number of threads. */
-static void reversed(void *context, void (*task)(void *, size_t), void *argument, size_t count) {
-    (void)context;
-    while (count--) task(argument, count);
-}
 static void test_fast_bf16(void **state) {
     (void)state;
     static float y[BATCH * OUT], z[BATCH * OUT], first[BATCH * WIDE], near[BATCH * WIDE], rx[BATCH * IN], rw[WIDE * IN];
@@ -300,7 +364,8 @@ static void test_fast_bf16(void **state) {
     }
     assert_int_equal(hk_session_forward(s, x, y, BATCH), HK_OK);
     for (size_t threads = 1; threads <= 8; threads += threads) {
-        const hk_executor executor = {NULL, threads, reversed};
+        size_t tasks = 0;
+        const hk_executor executor = {&tasks, threads, reversed};
         hk_session *t = NULL;
         assert_int_equal(hk_session_create(n, BATCH, &executor, &t), HK_OK);
         assert_int_equal(hk_session_set_fast_bf16(t, 1), HK_OK);
@@ -347,7 +412,8 @@ static void test_digests(void **state) {
         if (d != all[i].digest)
             printf("storage %d: digest %llx\n", (int)all[i].storage, (unsigned long long)d), failures++;
         for (size_t threads = 1; threads <= 8; threads += threads) {
-            const hk_executor executor = {NULL, threads, reversed};
+            size_t tasks = 0;
+            const hk_executor executor = {&tasks, threads, reversed};
             hk_session *s = NULL;
             assert_int_equal(hk_session_create(n, BATCH, &executor, &s), HK_OK);
             for (size_t batch = 1; batch <= BATCH; batch += batch < 20 ? 1 : 10) {
@@ -397,10 +463,19 @@ static void test_questions(void **state) {
 int main(void) {
     expect_level();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bf16),        cmocka_unit_test(test_f16),        cmocka_unit_test(test_long),
-        cmocka_unit_test(test_i8),          cmocka_unit_test(test_i4),         cmocka_unit_test(test_i8_not_finite),
-        cmocka_unit_test(test_i8_extremes), cmocka_unit_test(test_calibrated), cmocka_unit_test(test_digests),
-        cmocka_unit_test(test_fast_bf16),   cmocka_unit_test(test_questions),
+        cmocka_unit_test(test_bf16),
+        cmocka_unit_test(test_f16),
+        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_i8),
+        cmocka_unit_test(test_i4),
+        cmocka_unit_test(test_i8_not_finite),
+        cmocka_unit_test(test_i8_extremes),
+        cmocka_unit_test(test_i8_long_not_finite),
+        cmocka_unit_test(test_shared_outputs),
+        cmocka_unit_test(test_calibrated),
+        cmocka_unit_test(test_digests),
+        cmocka_unit_test(test_fast_bf16),
+        cmocka_unit_test(test_questions),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

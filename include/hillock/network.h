@@ -21,19 +21,24 @@ extern "C" {
    added by halves at the end: C is 4 for 5 to 16 outputs, 2 for 17 to 48. With at most 4 outputs each
    output is hk_dot_f32 plus bias. HK_NUMERICS_VERSION counts changes of any of this.
 
-   Weights of 16 and 8 bits
-   ========================
+   Weights of 16, 8 and 4 bits
+   ===========================
    HK_BF16, HK_F16: weights are rounded to the nearest (ties to even; beyond f16's range to infinity), and the layer
    gives the bits of the HK_F32 layer with the rounded weights. Half the memory; one row of a large layer takes half the
    time. Layers of at most 4 outputs keep the rounded weights as floats.
 
    HK_I8: weights w = q * s, q = round(w / s) within +-127, with one scale s = max |w| / 127 for each output. Inputs are
    quantized row by row as the layer runs: with low and high the least and the largest of the row and 0,
-     t = (high / 2 - low / 2) / 127.5,  zero = round(-low / t), at most 255,  p = clamp(round(x * (1 / t)) + zero, 0,
-   255), and the layer is y = f(fma(S, t * s, bias)), S the exact sum of (p - zero) * q, rounded once to f32. Each
-   operation is one f32 operation, rounded to the nearest, ties to even; scales are at least 2^-126, so that rows and
-   weights of zeros, constants and the tiniest numbers are as defined as others. A row with a NaN or an infinity gives
-   NaN in every output of the layer. Weights that are not finite are refused. An error of half a step, range / 510, in
+
+     t = (high / 2 - low / 2) / 127.5
+     zero = min(round(-low / t), 255)
+     p = clamp(round(x * (1 / t)) + zero, 0, 255)
+     y = f(fma(S, t * s, bias)), S the exact sum of (p - zero) * q, rounded once to f32.
+
+   Each operation is one f32 operation, rounded to the nearest, ties to even; scales are at least 2^-126, so that rows
+   and weights of zeros, constants and the tiniest numbers are as defined as others. A row with a NaN or an infinity
+   gives NaN in every output of the layer; so may others where t * s is beyond the range of f32, inputs times weights
+   beyond 3e42. Weights that are not finite are refused. An error of half a step, range / 510, in
    each input and of s / 2 in each weight is what 8 bits cost: try it on data of yours (hillock run --compare). A
    quarter of the memory; one row of a large layer takes a quarter of the time, and many rows, on processors with VNNI,
    AMX or Arm's dot products, a quarter to a tenth. hk_network_calibrate fixes the ranges beforehand.
@@ -61,8 +66,9 @@ typedef struct hk_network hk_network; /* immutable: one network serves any numbe
    Shapes: `count` layers. Alignment: that of the element. Memory: the packed weights, once.
    Errors (and *network untouched): HK_INVALID_ARGUMENT for count 0, a width of 0, widths that do not chain, NULL
    weights or network, an unknown activation or storage, weights for HK_I8 or HK_I4 that are not finite; HK_UNSUPPORTED
-   for HK_F64; HK_OUT_OF_MEMORY if sizes overflow or memory is short. Threads: any. The first network with HK_I8 asks
-   the operating system for leave to use AMX where the processor has it; refused, the level is not to be had any more.
+   for HK_F64; HK_OUT_OF_MEMORY if sizes overflow or memory is short. Threads: any. The first network with HK_I8 or
+   HK_I4 asks the operating system for leave to use AMX where the processor has it; refused, the level is not to be had
+   any more.
  */
 HK_API hk_status hk_network_create(const hk_layer *layers, size_t count, hk_network **network);
 
@@ -202,7 +208,8 @@ HK_API size_t hk_session_bytes(const hk_session *session);
 /* Lets layers kept as HK_BF16 (of more than 4 outputs) use the processor's own instructions for bf16: AMX, AVX-512 BF16
    or Arm's bfdot. Inputs are rounded to bf16; products and sums are taken in the instruction's order and rounding,
    subnormals being zeros: outside "one answer", but the same for every batch, stride and number of threads on one
-   machine and level. With AMX many rows take a fifth of the time of HK_F32; with AVX-512 BF16 it depends on the
+   machine and level. AMX, for which the operating system is asked as for
+   HK_I8, takes a fifth of the time of HK_F32 with many rows; with AVX-512 BF16 it depends on the
    processor: measure. 0: back to one answer. Errors: HK_INVALID_ARGUMENT for NULL; HK_UNSUPPORTED where on is not 0 and
    the network has no such layer, or the processor, the level or the operating system no such instructions. */
 HK_API hk_status hk_session_set_fast_bf16(hk_session *session, int on);
