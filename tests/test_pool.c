@@ -4,6 +4,7 @@
 #include "processor.h"
 
 #include <fenv.h>
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -99,14 +100,18 @@ static void test_concurrent(void **state) {
     hk_thread_pool_free(pool);
 }
 
+/* The least of some tenths of a second: an emulator has work of its own now and then. */
 static void test_idle(void **state) {
     (void)state;
     hk_executor *pool = make(4);
     run_job(pool, 100, 1);
     usleep(5000);
-    const double before = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    usleep(100000);
-    const double spent = seconds(CLOCK_PROCESS_CPUTIME_ID) - before;
+    double spent = 1;
+    for (int i = 0; i < 5 && spent > 0.003; i++) {
+        const double before = seconds(CLOCK_PROCESS_CPUTIME_ID);
+        usleep(100000);
+        spent = fmin(spent, seconds(CLOCK_PROCESS_CPUTIME_ID) - before);
+    }
     if (spent > 0.003) fail_msg("%.1f ms of processor time in 100 ms of rest", spent * 1e3);
     hk_thread_pool_free(pool);
 }
