@@ -9,9 +9,6 @@
    HK_I8_PART inputs with one weight each, 255 * 128 at most, add up within an int32. */
 enum { HK_QUANTIZED_PAD = 64, HK_I8_GROUP = 4, HK_I8_AFTER = 1024, HK_I8_PART = 65536 };
 
-static inline size_t hk_quantized_width(size_t inputs) {
-    return (inputs + HK_QUANTIZED_PAD - 1) / HK_QUANTIZED_PAD * HK_QUANTIZED_PAD;
-}
 /* Bytes from one row of so many to the next: an odd number of cache lines, since rows at powers of two share the sets
  * of a cache. */
 static inline size_t hk_narrow_stride(size_t bytes) {
@@ -33,9 +30,5 @@ static inline size_t hk_i4_groups(size_t inputs) { return (inputs + HK_I4_GROUP 
 static inline size_t hk_i4_panel(size_t inputs) {
     return (hk_i4_groups(inputs) * (HK_I4_BYTES + 16 * 2) + HK_QUANTIZED_PAD - 1) / HK_QUANTIZED_PAD * HK_QUANTIZED_PAD;
 }
-
-/* To the nearest integer, ties to even, for |x| < 2^22: beyond 1.5 * 2^23 floats are integers. */
-#define HK_ROUND_BY 0x1.8p23f
-static inline float hk_rounded(float x) { return (x + HK_ROUND_BY) - HK_ROUND_BY; }
 
 #endif

@@ -15,13 +15,9 @@ typedef struct workspace {
 } workspace;
 
 static int take(workspace *w, const hk_network *n) {
-    size_t width = n->widest, scratch = 0, bytes;
-    for (size_t i = 0; i < n->count; i++) {
-        const size_t own = hk_step_scratch(n, &n->steps[i]);
-        if (own > scratch) scratch = own;
-        if (n->steps[i].outputs > width) width = n->steps[i].outputs;
-    }
-    w->stride = hk_size_padded(width);
+    const size_t scratch = hk_step_scratch(n), outputs = n->steps[n->count - 1].outputs;
+    size_t bytes;
+    w->stride = hk_size_padded(n->widest > outputs ? n->widest : outputs);
     if (!hk_size_fits(w->stride, 2 * BLOCK, sizeof(float)) || !hk_size_fits(scratch, BLOCK, 1) ||
         !hk_size_sum(2 * BLOCK * w->stride * sizeof(float), BLOCK * scratch, &bytes))
         return 0;

@@ -103,12 +103,11 @@ hk_dense_narrow_fn *hk_fast_bf16(const hk_kernels *kernels) {
     return NULL;
 }
 
-int hk_needs_tiles(hk_dense_narrow_fn *kernel) {
+hk_dense_narrow_fn *hk_fast_bf16_permitted(const hk_kernels *kernels) {
 #if defined __x86_64__
-    return kernel == hk_dense_fast_bf16_amx;
-#else
-    return kernel == NULL;
+    if (hk_fast_bf16(kernels) == hk_dense_fast_bf16_amx) hk_tiles_permitted();
 #endif
+    return hk_fast_bf16(kernels); /* where tiles are refused there may be others */
 }
 
 static const hk_level *level_of(hk_isa isa) {

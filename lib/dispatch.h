@@ -37,10 +37,10 @@ int hk_tiles_permitted(void);
 /* The current table for a network with integer layers, AMX's only with leave. */
 const hk_kernels *hk_kernels_with_tiles(void);
 
-/* Dense layers by the instructions for bf16 that the processor has beside a table's level, or NULL. Those of AMX may be
-   called once the operating system has been asked. */
+/* Dense layers by the instructions for bf16 that the processor has beside a table's level, or NULL. To call them, take
+   the second, which asks the operating system where they are AMX's. */
 hk_dense_narrow_fn *hk_fast_bf16(const hk_kernels *kernels);
-int hk_needs_tiles(hk_dense_narrow_fn *kernel);
+hk_dense_narrow_fn *hk_fast_bf16_permitted(const hk_kernels *kernels);
 
 /* What the processor and the operating system offer and have not refused. */
 uint32_t hk_features_usable(void);

@@ -87,6 +87,9 @@ static void round_rows(const hk_kernels *kernels, hk_dtype storage, const hk_wei
     }
 }
 
+/* To the nearest integer, ties to even, for |x| < 2^22: beyond 1.5 * 2^23 floats are integers. */
+static float rounded(float x) { return (x + 0x1.8p23f) - 0x1.8p23f; }
+
 /* Symmetric, each output by its largest weight: w ~ q * scale, |q| <= 127. */
 static void pack_i8(const hk_weights *from, const hk_packed *to) {
     const size_t parts = hk_i8_parts(from->inputs), stride = hk_i8_panel(from->inputs);
@@ -98,7 +101,7 @@ static void pack_i8(const hk_weights *from, const hk_packed *to) {
         const float scale = most / 127 > FLT_MIN ? most / 127 : FLT_MIN;
         to->scales[o] = scale;
         for (size_t k = 0; k < from->inputs; k++) {
-            const float q = hk_rounded(weight(from, o, k) / scale);
+            const float q = rounded(weight(from, o, k) / scale);
             const int8_t number = (int8_t)(q > 127 ? 127 : q < -127 ? -127 : q);
             w[k / HK_I8_GROUP * HK_I8_GROUP * PANEL + k % HK_I8_GROUP] = number;
             sums[k / HK_I8_PART * PANEL] += number;
@@ -123,7 +126,7 @@ static void pack_i4(const hk_kernels *kernels, const hk_weights *from, uint8_t *
             kernels->f32_to_bf16(&scale, scales + g * PANEL, 1);
             kernels->bf16_to_f32(scales + g * PANEL, &scale, 1);
             for (size_t i = 0; i < HK_I4_GROUP; i++) {
-                const float q = hk_rounded(w[i] / scale);
+                const float q = rounded(w[i] / scale);
                 const int u = (int)(q > 7 ? 7 : q < -8 ? -8 : q) + 8;
                 /* of each 8 inputs, the first four are low halves of bytes */
                 panel[g * HK_I4_BYTES + i / 8 * 4 * PANEL + o % PANEL * 4 + i % 4] |= (uint8_t)(u << i / 4 % 2 * 4);

@@ -57,12 +57,7 @@ static size_t block_rows(size_t floats, size_t max_batch) {
 /* How many rows go together, and the scratch memory for them; 0 if that does not fit. */
 static int plan_blocks(hk_session *s, const hk_network *n) {
     const size_t between = n->count > 2 ? 2 : n->count - 1;
-    size_t width, width_many, floats, floats_many, scratch = 0;
-    for (size_t i = 0; i < n->count; i++) {
-        const size_t bytes = hk_step_scratch(n, &n->steps[i]);
-        if (bytes > scratch) scratch = bytes;
-    }
-    scratch /= sizeof(float);
+    size_t width, width_many, floats, floats_many, scratch = hk_step_scratch(n) / sizeof(float);
     if (!hk_size_product(between, s->stride, &width) || !hk_size_sum(width, hk_size_padded(s->inputs), &width_many) ||
         !hk_size_sum(width_many, hk_size_padded(s->outputs), &width_many) ||
         !hk_size_fits(width_many, 1, sizeof(float)))
@@ -115,11 +110,7 @@ void hk_session_free(hk_session *session) {
 hk_status hk_session_set_fast_bf16(hk_session *session, int on) {
     if (!session) return HK_INVALID_ARGUMENT;
     const hk_network *n = session->network;
-    hk_dense_narrow_fn *fast = NULL;
-    if (on && n->fast_bf16) {
-        if (hk_needs_tiles(n->fast_bf16)) hk_tiles_permitted();
-        fast = hk_fast_bf16(n->kernels); /* where tiles are refused there may be others */
-    }
+    hk_dense_narrow_fn *const fast = on && n->fast_bf16 ? hk_fast_bf16_permitted(n->kernels) : NULL;
     if (on && !fast) return HK_UNSUPPORTED;
     session->fast_bf16 = fast;
     return HK_OK;

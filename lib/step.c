@@ -9,11 +9,21 @@
    multiply-adds a nanosecond; so few rows take as long as reading the weights. */
 enum { REGION_WORK = 500000, ROW_READS = 3, PANEL = 16 };
 
-size_t hk_step_scratch(const hk_network *network, const hk_step *step) {
-    if (step->kind != HK_LAYER_DENSE) return 0;
-    if (step->stored == HK_BF16 && network->fast_bf16) return hk_narrow_stride(hk_bf16_inputs(step->inputs) * 2);
-    if (!hk_step_quantizes(step)) return 0;
-    return hk_narrow_stride(step->inputs) + HK_QUANTIZED_PAD; /* a row, and more than room for what it stands for */
+/* Bytes of a row in narrow form, and from one row to the next. */
+static size_t row_bytes(const hk_step *step) {
+    return step->stored == HK_BF16 ? hk_bf16_inputs(step->inputs) * sizeof(hk_bf16) : step->inputs;
+}
+static size_t row_stride(const hk_step *step) { return hk_narrow_stride(row_bytes(step)); }
+
+size_t hk_step_scratch(const hk_network *network) {
+    size_t most = 0;
+    for (const hk_step *step = network->steps; step < network->steps + network->count; step++) {
+        const int narrow = step->kind == HK_LAYER_DENSE && step->stored == HK_BF16 && network->fast_bf16;
+        if (!narrow && !hk_step_quantizes(step)) continue;
+        const size_t own = row_stride(step) + HK_QUANTIZED_PAD; /* more than room for what a row stands for */
+        if (own > most) most = own;
+    }
+    return most;
 }
 
 /* A dense layer's job, one of the two, and the kernel for it; and how its outputs are shared. */
@@ -74,7 +84,7 @@ static void narrow_rows(const hk_step_means *means, const hk_step *step, const h
                                     rows_as);
         return;
     }
-    const size_t bytes = hk_bf16_inputs(step->inputs) * sizeof(hk_bf16), used = step->inputs * sizeof(hk_bf16);
+    const size_t bytes = row_bytes(step), used = step->inputs * sizeof(hk_bf16);
     for (size_t r = 0; r < job->rows; r++, q += job->q_stride) {
         means->kernels->f32_to_bf16(rows->x + r * rows->x_stride, (hk_bf16 *)(void *)q, step->inputs);
         memset(q + used, 0, bytes - used);
@@ -85,11 +95,10 @@ static void narrow_rows(const hk_step_means *means, const hk_step *step, const h
 static void run_narrow(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows) {
     enum { NEAR_WEIGHTS = 3 << 19, BLOCK = 64 };
     const int near = step->outputs / PANEL * step->panel_bytes <= NEAR_WEIGHTS;
-    const size_t row_bytes = hk_step_quantizes(step) ? step->inputs : hk_bf16_inputs(step->inputs) * sizeof(hk_bf16);
     hk_dense_narrow_job job = step->narrow;
     uint8_t *q = means->scratch;
     job.q = q;
-    job.q_stride = hk_narrow_stride(row_bytes);
+    job.q_stride = row_stride(step);
     job.y_stride = rows->y_stride;
     hk_step_rows some = *rows;
     for (size_t r = 0; r < rows->rows; r += job.rows) {

@@ -23,8 +23,8 @@ static inline int hk_step_quantizes(const hk_step *step) {
     return step->kind == HK_LAYER_DENSE && (step->stored == HK_I8 || step->stored == HK_I4);
 }
 
-/* Bytes of scratch memory that a step of a network needs for each row: a multiple of 64. */
-size_t hk_step_scratch(const hk_network *network, const hk_step *step);
+/* Bytes of scratch memory that the steps of a network need at most for each row: a multiple of 64. */
+size_t hk_step_scratch(const hk_network *network);
 
 /* Any step. */
 void hk_step_run_any(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows);

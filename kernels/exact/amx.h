@@ -35,22 +35,15 @@ static void amx_configure(size_t rows) {
     _tile_loadconfig(all);
 }
 
-#define AMX_ONE_PANEL(multiply)                                                                                        \
+/* One panel and 16 rows from `from` on: sums in one tile, inputs in another. */
+#define AMX_ONE_BY_ONE(multiply, sum, input, from)                                                                     \
+    _tile_zero(sum);                                                                                                   \
     for (size_t i = 0; i < steps; i++) {                                                                               \
-        _tile_loadd(4, x + i * AMX_BYTES, x_stride);                                                                   \
+        _tile_loadd(input, x + (from)*x_stride + i * AMX_BYTES, x_stride);                                             \
         _tile_stream_loadd(7, w + i * STEP, AMX_BYTES);                                                                \
-        multiply(0, 4, 7);                                                                                             \
+        multiply(sum, input, 7);                                                                                       \
     }                                                                                                                  \
-    _tile_stored(0, sums, AMX_BYTES);                                                                                  \
-    if (tile->rows > AMX_ROWS) {                                                                                       \
-        _tile_zero(2);                                                                                                 \
-        for (size_t i = 0; i < steps; i++) {                                                                           \
-            _tile_loadd(5, x + AMX_ROWS * x_stride + i * AMX_BYTES, x_stride);                                         \
-            _tile_stream_loadd(7, w + i * STEP, AMX_BYTES);                                                            \
-            multiply(2, 5, 7);                                                                                         \
-        }                                                                                                              \
-        _tile_stored(2, sums + AMX_ROWS * AMX_BYTES, AMX_BYTES);                                                       \
-    }
+    _tile_stored(sum, sums + (from)*AMX_BYTES, AMX_BYTES);
 #define AMX_TWO_BY_TWO(multiply)                                                                                       \
     for (size_t i = 0; i < steps; i++) {                                                                               \
         _tile_loadd(4, x + i * AMX_BYTES, x_stride);                                                                   \
@@ -91,11 +84,14 @@ static void amx_configure(size_t rows) {
         const size_t x_stride = tile->q_stride, stride = tile->panel_stride;                                           \
         const size_t steps = (tile->groups + AMX_ROWS - 1) / AMX_ROWS;                                                 \
         unsigned char *sums = (unsigned char *)sums_of_all;                                                            \
-        _tile_zero(0);                                                                                                 \
         if (tile->panels == 1) {                                                                                       \
-            AMX_ONE_PANEL(multiply)                                                                                    \
+            AMX_ONE_BY_ONE(multiply, 0, 4, 0)                                                                          \
+            if (tile->rows > AMX_ROWS) {                                                                               \
+                AMX_ONE_BY_ONE(multiply, 2, 5, AMX_ROWS)                                                               \
+            }                                                                                                          \
             return;                                                                                                    \
         }                                                                                                              \
+        _tile_zero(0);                                                                                                 \
         _tile_zero(1);                                                                                                 \
         _tile_zero(2);                                                                                                 \
         _tile_zero(3);                                                                                                 \

@@ -192,12 +192,9 @@ HK_INLINE vi vi_loadn_bytes(const void *p, size_t n) {
 DOT_BYTES(vi_dot_i8, int8_t)
 DOT_BYTES(vi_dot_u8i8, uint8_t)
 INTEGER_OPERATION(vi_mul, (int32_t)((uint32_t)a.v[i] * (uint32_t)b.v[i]))
-HK_INLINE vf v_from_int(vi a){LANES_(vf, VF_LANES, (float)a.v[i])} HK_INLINE int32_t hk_nearest_(float a) {
-    const float most = 0x1p22f; /* beyond it every integer is as good */
-    const float x = a > most ? most : a > -most ? a : -most;
-    return a > most     ? (int32_t)(a < 0x1p30f ? a : 0x1p30f)
-           : a <= -most ? -0x20000001
-                        : (int32_t)((x + 0x1.8p23f) - 0x1.8p23f);
+HK_INLINE vf v_from_int(vi a){LANES_(vf, VF_LANES, (float)a.v[i])} HK_INLINE int32_t
+    hk_nearest_(float a) { /* beyond 1.5 * 2^23 floats are integers */
+    return (int32_t)(((a > -0x1p22f ? a : -0x1p22f) + 0x1.8p23f) - 0x1.8p23f);
 }
 HK_INLINE vi v_nearest(vf a){LANES_(vi, VF_LANES, hk_nearest_(a.v[i]))} HK_INLINE
     void vi_store4_u8(uint8_t *p, const vi *a) {

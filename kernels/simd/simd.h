@@ -26,7 +26,8 @@
  *               acc, and what an instruction for other signs adds too much to some lane of excess
  *               vi_sum(a): all lanes, whose sum fits an int32
  *               vi_mul(a, b): the low 32 bits; v_from_int(a): to float, rounded
- *               v_nearest(a): the nearest integer, ties to even, a < 2^30; below -2^30 any integer below -2^29
+ *               v_nearest(a): the nearest integer, ties to even, a < 2^22; below -2^22 any integer up to -2^22,
+ *               and any at all for NaN
  *               vi_store4_u8(p, blocks): 64 integers as bytes, those below 0 as 0, those above 255 as 255
  *   v_quad, v_bytes   v_quad_set1(p): 4 bytes, v_bytes_load(p): 4 signed bytes for each lane, and
  *               vi_dot4(acc, q, w): acc + the four products (q - HK_I8_BIAS) w of each lane, exactly
