@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "plants/plants.h"
+
 /* An area whose first and last bytes lie against pages that may not be touched. */
 typedef struct guarded {
     unsigned char *low, *high; /* the usable bytes */
@@ -52,6 +54,15 @@ uint64_t digest(uint64_t seed, element e, const void *values, size_t n);
 
 /* Skips (exit 77) or fails the program where HK_EXPECT_LEVEL names a level that is not the one running. */
 void expect_level(void);
+
+/* The bits of the floating-point control word that flush subnormal results, and on x86 operands, to zero. */
+#if defined __x86_64__
+#define FLUSH_TO_ZERO ((uint64_t)0x8040)
+#elif defined __aarch64__
+#define FLUSH_TO_ZERO ((uint64_t)1 << 24)
+#else
+#define FLUSH_TO_ZERO ((uint64_t)0)
+#endif
 
 /* A file of the source tree's tests/data. */
 const char *data_path(const char *name, char buffer[512]);

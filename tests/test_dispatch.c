@@ -93,6 +93,47 @@ static void test_self_check(void **state) {
     assert_int_equal(hk_self_check(NULL), HK_OK);
 }
 
+/* Does nothing; in the place of a function that returns a number, it returns 0. */
+static double nothing(void) { return 0; }
+
+/* With this slot of the table taken out, the self-check tells the level, if it is given, and the kernel. */
+static void expect_named(const hk_kernels *k, const void *slot, const char *kernel) {
+    char sentence[160];
+    hk_error error;
+    plant_function *const kept = plant(slot, (plant_function *)nothing);
+    const hk_status status = hk_self_check(&error);
+    plant(slot, kept);
+    snprintf(sentence, sizeof sentence, "%s the kernel %s differs from scalar.", k ? k->level : "", kernel);
+    assert_int_equal(status, HK_UNSUPPORTED);
+    if (!strstr(error.message, sentence)) fail_msg("'%s' does not tell '%s'", error.message, sentence);
+}
+
+static void test_self_check_sees(void **state) {
+    (void)state;
+    const uint32_t features = hk_features_usable();
+    for (const hk_level *level = hk_levels; level < hk_levels + hk_level_count; level++) {
+        const hk_kernels *k = level->kernels;
+        if (level->isa == HK_ISA_SCALAR || (hk_level_needs(level) & ~features)) continue;
+        if (level->isa != hk_isa_current()) { /* the slots are the same in each table */
+            expect_named(k, &k->dot_f32, "dot_f32");
+            expect_named(k, &k->map_f32[HK_MISH], "mish (f32)");
+            continue;
+        }
+#define NAMED(name, result, parameters) expect_named(k, &k->name, #name);
+        HK_KERNEL_LIST(NAMED)
+        for (int kind = 0; kind < HK_KIND_COUNT; kind++) {
+            char name[64];
+            snprintf(name, sizeof name, "%s (f32)", hk_activation_name((hk_activation_kind)kind));
+            expect_named(k, &k->map_f32[kind], name);
+            snprintf(name, sizeof name, "%s (f32, fast)", hk_activation_name((hk_activation_kind)kind));
+            if (k->fast_f32[kind]) expect_named(k, &k->fast_f32[kind], name);
+            snprintf(name, sizeof name, "%s (f64)", hk_activation_name((hk_activation_kind)kind));
+            expect_named(NULL, &k->map_f64[kind], name); /* which levels share */
+        }
+    }
+    assert_int_equal(hk_self_check(NULL), HK_OK);
+}
+
 /* No slot of any table is empty. */
 static void test_complete_tables(void **state) {
     (void)state;
@@ -111,6 +152,7 @@ int main(void) {
         cmocka_unit_test(test_force),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_self_check),
+        cmocka_unit_test(test_self_check_sees),
         cmocka_unit_test(test_complete_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
