@@ -1,6 +1,6 @@
 /* The error of every f64 activation against MPFR, on random and special inputs.
  *
- * usage: accuracy_f64 [--count N]
+ * usage: accuracy_f64 [--count N] [--json FILE]
  *   Prints a Markdown table of the largest errors in ULP; N inputs from each range. Exits with 1 if one is above its
  *   bound or NaN or the sign of a zero is wrong. */
 #include "hillock/hillock.h"
@@ -141,12 +141,22 @@ static worst measure(hk_activation a, long count, exact_value *exact) {
     return w;
 }
 
+static FILE *json;
+
 static int report(const char *name, double alpha, double beta, double bound, const worst *w) {
     printf("| %s | %g | %g | %g | %.3f | %a | %.3f | %a |\n", name, alpha, beta, bound, w->error, w->where,
            w->subnormal_error, w->subnormal_where);
     if (w->wrong)
         printf("| | %ld times NaN, infinity or a sign of zero is wrong, as at %a |\n", w->wrong, w->wrong_where);
     fflush(stdout);
+    static int rows;
+    if (json)
+        fprintf(
+            json,
+            "%s\n  {\"kind\": \"%s\", \"alpha\": %g, \"beta\": %g, \"bound\": %g, \"max_ulp\": %.4f, \"at\": \"%a\", "
+            "\"max_ulp_subnormal\": %.4f, \"subnormal_at\": \"%a\", \"wrong\": %ld}",
+            rows++ ? "," : "", name, alpha, beta, bound, w->error, w->where, w->subnormal_error, w->subnormal_where,
+            w->wrong);
     return w->error > bound || w->subnormal_error > bound || w->wrong;
 }
 
@@ -192,11 +202,14 @@ static int measure_rows(hk_activation_kind kind, long rows, exact_value *exact) 
 
 int main(int count, char **arguments) {
     long n = 1000;
-    if (count == 3 && !strcmp(arguments[1], "--count"))
-        n = strtol(arguments[2], NULL, 10);
-    else if (count != 1)
-        n = 0;
-    if (n < 1) return fprintf(stderr, "usage: accuracy_f64 [--count N], N from 1\n"), 2;
+    for (int i = 1; i < count; i += 2) {
+        if (i + 1 < count && !strcmp(arguments[i], "--count"))
+            n = strtol(arguments[i + 1], NULL, 10);
+        else if (i + 1 == count || strcmp(arguments[i], "--json") || !(json = fopen(arguments[i + 1], "w")))
+            n = 0;
+    }
+    if (n < 1) return fprintf(stderr, "usage: accuracy_f64 [--count N] [--json FILE], N from 1\n"), 2;
+    if (json) fprintf(json, "{\"count\": %ld, \"activations\": [", n);
     exact_value exact;
     exact_start(&exact);
     printf("| function | alpha | beta | bound | max ULP | at | max ULP, subnormal results | at |\n"
@@ -205,5 +218,9 @@ int main(int count, char **arguments) {
     failed |= measure_rows(HK_SOFTMAX, n, &exact);
     failed |= measure_rows(HK_LOG_SOFTMAX, n, &exact);
     exact_end(&exact);
+    if (json) {
+        fprintf(json, "\n]}\n");
+        fclose(json);
+    }
     return failed;
 }

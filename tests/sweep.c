@@ -35,22 +35,33 @@ static double units(float y, double exact, double scale) {
     return fabs((double)y - exact) * inverse;
 }
 
+static void note(mistake *m, int is_one, float x) {
+    if (!is_one) return;
+    m->count++;
+    m->where = x;
+}
+
+/* The larger error; of equal ones that of the smaller bits, whatever the number of threads. */
+static void keep_worst(double *most, float *where, double error, float x) {
+    uint32_t old, new;
+    memcpy(&old, where, sizeof old);
+    memcpy(&new, &x, sizeof new);
+    if (error < *most || (error == *most && (error == 0 || new >= old))) return;
+    *most = error;
+    *where = x;
+}
+
 static void look(finding *f, float x, float y, double exact, int by_input) {
-    if (isnan(y) || isnan(exact) || y == 0) {
-        const int fine = isnan(y) ? isnan(exact) : !isnan(exact) && !signbit(y) == !signbit(exact);
-        if (!fine) {
-            f->wrong++;
-            f->wrong_where = x;
-        }
-        if (isnan(y) || isnan(exact)) return;
-    }
+    note(&f->nan, !isnan(y) != !isnan(exact), x);
+    if (isnan(y) || isnan(exact)) return;
+    note(&f->infinity, isinf(y) ? fabs(exact) < FLT_MAX * (1 + 0x1p-25) : fabs(exact) >= 0x1p128, x);
+    note(&f->zero, y == 0 && !signbit(y) != !signbit(exact), x);
     if (isinf(exact)) exact = copysign(DBL_MAX, exact);
     const double error = units(y, exact, by_input ? (double)x : exact);
-    if (fabs(exact) < FLT_MIN) {
-        if (error > f->subnormal_error) f->subnormal_error = error, f->subnormal_where = x;
-    } else if (error > f->error) {
-        f->error = error, f->where = x;
-    }
+    if (fabs(exact) < FLT_MIN)
+        keep_worst(&f->subnormal_error, &f->subnormal_where, error, x);
+    else
+        keep_worst(&f->error, &f->where, error, x);
 }
 
 /* Where a zero may have either sign: a product with a parameter that is 0, and HARD_SIGMOID's a x + b where it
@@ -66,10 +77,7 @@ static int zero_sign_is_open(hk_activation a, float x) {
 /* Neighbours in the order of bits: below 0 the next one is smaller. */
 static void look_for_descents(finding *f, const float *x, const float *y, size_t n) {
     for (size_t i = 0; i + 1 < n; i++)
-        if ((x[i] < x[i + 1] && y[i] > y[i + 1]) || (x[i] > x[i + 1] && y[i] < y[i + 1])) {
-            f->descents++;
-            f->descent_where = x[i];
-        }
+        note(&f->descent, (x[i] < x[i + 1] && y[i] > y[i + 1]) || (x[i] > x[i + 1] && y[i] < y[i + 1]), x[i]);
 }
 
 /* The block from `first` on, and the neighbour of its last float. */
@@ -99,14 +107,17 @@ static void *sweep_share(void *argument) {
     return NULL;
 }
 
+static void merge_mistake(mistake *all, const mistake *m) {
+    if (m->count) all->where = m->where;
+    all->count += m->count;
+}
 static void merge(finding *all, const finding *f) {
-    if (f->error > all->error) all->error = f->error, all->where = f->where;
-    if (f->subnormal_error > all->subnormal_error)
-        all->subnormal_error = f->subnormal_error, all->subnormal_where = f->subnormal_where;
-    if (f->wrong) all->wrong_where = f->wrong_where;
-    all->wrong += f->wrong;
-    if (f->descents) all->descent_where = f->descent_where;
-    all->descents += f->descents;
+    keep_worst(&all->error, &all->where, f->error, f->where);
+    keep_worst(&all->subnormal_error, &all->subnormal_where, f->subnormal_error, f->subnormal_where);
+    merge_mistake(&all->nan, &f->nan);
+    merge_mistake(&all->infinity, &f->infinity);
+    merge_mistake(&all->zero, &f->zero);
+    merge_mistake(&all->descent, &f->descent);
 }
 
 finding sweep(const sweep_job *job) {

@@ -14,13 +14,19 @@ typedef struct sweep_job {
     int monotone;    /* the function does not decrease: places where it does are counted */
 } sweep_job;
 
+/* A kind of mistake: how often, and the last place where. */
+typedef struct mistake {
+    uint64_t count;
+    float where;
+} mistake;
+
 typedef struct finding {
     double error, subnormal_error; /* the largest, for normal and for subnormal results */
     float where, subnormal_where;
-    uint64_t wrong; /* NaN for a number or the reverse, or a wrong sign of zero */
-    float wrong_where;
-    uint64_t descents; /* places where f(x) > f(next x) */
-    float descent_where;
+    mistake nan;      /* NaN for a number or the reverse */
+    mistake infinity; /* a number for an infinity, or the reverse */
+    mistake zero;     /* a wrong sign of zero */
+    mistake descent;  /* f(x) > f(next x) */
 } finding;
 
 /* On as many threads as there are processors. */

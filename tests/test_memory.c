@@ -123,7 +123,7 @@ static void check_stack(int fast) {
     pthread_t thread;
     void *result = &n;
     pthread_attr_init(&attributes);
-    assert_int_equal(pthread_attr_setstacksize(&attributes, 128 * 1024), 0); /* the C library's own needs, and 64 KiB */
+    assert_int_equal(pthread_attr_setstacksize(&attributes, 96 * 1024), 0); /* the C library's own needs, and 64 KiB */
     assert_int_equal(pthread_create(&thread, &attributes, deep_call, s), 0);
     pthread_join(thread, &result);
     assert_null(result);

@@ -185,13 +185,7 @@ static void test_surroundings(void **state) {
 /* Flush to zero and denormals are zero; a worker follows its caller there and back. */
 static void test_float_control(void **state) {
     (void)state;
-#if defined __x86_64__
-    const uint64_t flush = 0x8040;
-#elif defined __aarch64__
-    const uint64_t flush = 1 << 24;
-#else
-    const uint64_t flush = 0;
-#endif
+    const uint64_t flush = FLUSH_TO_ZERO;
     hk_executor *pool = make(2);
     const uint64_t usual = hk_float_control();
     for (int i = 0; i < 6; i++) {

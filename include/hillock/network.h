@@ -13,8 +13,9 @@ extern "C" {
    In the default floating-point environment every f32 and f64 function of this library, and every network, whatever
    type its weights are kept in, gives the same bits (a NaN's sign and payload aside) on scalar, NEON, AVX2 and AVX-512,
    for every alignment and stride, every number of threads, and for a row of a batch whatever the batch is. Under FTZ or
-   DAZ results may differ in subnormals; the setting is left alone. f64 activations come from SLEEF: their bits hold for
-   one SLEEF version (hk_build_features), and on x86 without FMA they are outside the promise.
+   DAZ, which are left alone, subnormal numbers count as 0, and an activation may differ by one ULP or by 2^-125
+   (double: by 2^-1021, and by a part in 2^44 of results below 2^-950). f64 activations come from SLEEF: their bits hold
+   for one SLEEF version (hk_build_features), and on x86 without FMA they are outside the promise.
 
    The order of a dense layer: each output is one chain of fma over the inputs in order, started from +0, then one
    addition of the bias. Layers of at most 48 outputs use several interleaved chains (input i in chain i mod C),
