@@ -44,7 +44,7 @@ extern const size_t kernel_case_count;
    text in `why` where the case fails for this table; 0 if it passes all sizes, offsets and data. */
 int case_fails(const kernel_case *c, const hk_kernels *k, char why[256]);
 
-/* The digest of the scalar level's results. */
-uint64_t case_digest(const kernel_case *c);
+/* The digest of a table's results. */
+uint64_t case_digest(const kernel_case *c, const hk_kernels *k);
 
 #endif

@@ -1,5 +1,6 @@
 /* Every kernel on every level here: the bits of scalar, the oracle, guard pages, in place, and the golden digests that
- * tie machines together. `test_kernels --golden` prints the digests. */
+ * tie machines together. `test_kernels --golden` prints the digests, `--digests` those of every level
+ * here, for tools/first_difference. */
 #include "cases.h"
 
 #include "hillock/hillock.h"
@@ -49,7 +50,7 @@ static void test_golden(void **state) {
             golden_name(&kernel_cases[i], mine);
             if (strcmp(mine, name)) continue;
             found++;
-            if (case_digest(&kernel_cases[i]) == expected) continue;
+            if (case_digest(&kernel_cases[i], &hk_kernels_scalar) == expected) continue;
             printf("%s: the digest differs from the golden one\n", name);
             wrong++;
         }
@@ -61,13 +62,30 @@ static void test_golden(void **state) {
     assert_true(found == kernel_case_count || (found == due && !strstr(hk_build_features(), "sleef-3.5.1")));
 }
 
+static void print_digests(const hk_kernels *k, const char *level) {
+    for (size_t i = 0; i < kernel_case_count; i++) {
+        char name[96];
+        golden_name(&kernel_cases[i], name);
+        printf("%s%s %016llx\n", level, name, (unsigned long long)case_digest(&kernel_cases[i], k));
+    }
+}
+static void print_levels(void) {
+    if (hk_isa_supported(HK_ISA_AMX)) hk_tiles_permitted();
+    for (size_t i = 0; i < hk_level_count; i++) {
+        char level[32];
+        snprintf(level, sizeof level, "%s ", hk_isa_name(hk_levels[i].isa));
+        if (hk_kernels_of(hk_levels[i].isa) == hk_levels[i].kernels) print_digests(hk_levels[i].kernels, level);
+    }
+}
+
 int main(int count, char **arguments) {
-    if (count > 1 && !strcmp(arguments[1], "--golden")) {
-        for (size_t i = 0; i < kernel_case_count; i++) {
-            char name[96];
-            golden_name(&kernel_cases[i], name);
-            printf("%s %016llx\n", name, (unsigned long long)case_digest(&kernel_cases[i]));
-        }
+    if (count > 1) {
+        if (!strcmp(arguments[1], "--golden"))
+            print_digests(&hk_kernels_scalar, "");
+        else if (!strcmp(arguments[1], "--digests"))
+            print_levels();
+        else
+            return fprintf(stderr, "usage: test_kernels [--golden | --digests]\n"), 2;
         return 0;
     }
     struct CMUnitTest tests[16] = {cmocka_unit_test(test_golden)};
