@@ -1,6 +1,6 @@
 #!/bin/sh
-# The shared library as a package would ship it: only hk_ symbols exported, few libraries needed, at most 512 KiB stripped (576 with clang),
-# nothing that prints, aborts or exits, and wide instructions only in their own levels' code.
+# The shared library as a package would ship it: only hk_ symbols exported, few libraries needed, at most 512 KiB stripped
+# (576 with clang), nothing that prints, aborts or exits, and each level's instructions in its own code only.
 # usage: check_library.sh release|other LIBRARY NM READELF STRIP OBJDUMP COMPILER; builds other than release may assert and be larger
 set -eu
 compiler=$7 release=$1 library=$2 nm=$3 readelf=$4 strip=$5 objdump=$6
@@ -28,11 +28,15 @@ most=$((512 * 1024))
 [ "$release" != release ] || [ "$bytes" -le "$most" ] || complain "is $bytes bytes stripped, more than $most"
 echo "$bytes bytes stripped"
 
-# ymm and zmm registers outside functions of the levels that may use them
+# Instructions of VEX, EVEX and AMX encoding (xmm registers and BMI included) outside functions of the levels that may
+# use them: one in shared code would end a process on a processor without them.
 "$objdump" -d --no-show-raw-insn "$library" | awk '
-  /^[0-9a-f]+ <.*>:$/ { name = $2 }
-  /%zmm|%k[0-7]/ && name !~ /avx512|amx/ { print "zmm in " name; bad = 1 }
-  /%ymm/ && name !~ /avx2|avx512|amx/ { print "ymm in " name; bad = 1 }
-  END { exit bad }' | sort | uniq -c >"$work/leaks" || true
-[ ! -s "$work/leaks" ] || complain "$(cat "$work/leaks")"
+  /^[0-9a-f]+ <.*>:$/ { name = $2; allowed = name ~ /avx2/ ? 1 : name ~ /avx512|amx/ ? 2 : 0; next }
+  { op = $2 }
+  op ~ /^(v[a-z]|andn[lq]?$|lzcnt|popcnt|movbe|bextr|bls[ir]|blsmsk|bzhi|mulx|pdep|pext|rorx|sarx|shlx|shrx|k[a-z]+[bwdq]$|tile|ldtile|sttile|tdp)/ &&
+    op !~ /^ver[rw]/ {
+    level = op ~ /^(tile|ldtile|sttile|tdp)/ ? 3 : /%zmm|%k[0-7]|%[xy]mm(1[6-9]|2[0-9]|3[01])/ ? 2 : 1
+    if (level == 3 ? name !~ /amx/ : allowed < level) print op " in " name
+  }' | sort | uniq -c >"$work/leaks" || true
+[ ! -s "$work/leaks" ] || complain "instructions of a level in other code: $(cat "$work/leaks")"
 exit $failed
