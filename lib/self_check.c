@@ -5,6 +5,7 @@
 #include "cpu.h"
 #include "dispatch.h"
 #include "error.h"
+#include "kernel_info.h"
 #include "pack.h"
 #include "shapes.h"
 
@@ -144,13 +145,10 @@ RUN(map_f64, const hk_activation a = hk_activation_default((hk_activation_kind)t
 RUN(fast_f32, const hk_activation a = hk_activation_default((hk_activation_kind)t.kind);
     if (k->fast_f32[t.kind]) k->fast_f32[t.kind](w->f, COUNT, r->f, COUNT, ROWS, COUNT, a.alpha, a.beta))
 
-/* The kernels of the table, each under its own name there: a kernel without a function above does not compile. */
-#define CHECK(name, result, parameters) {#name, run_##name},
-static const struct {
-    const char *name;
-    runner *run;
-} checks[] = {HK_KERNEL_LIST(CHECK)},
-  maps[] = {{"f32", run_map_f32}, {"f32, fast", run_fast_f32}, {"f64", run_map_f64}};
+/* As in hk_kernel_slots: a kernel without a function above does not compile. */
+#define CHECK(name, result, parameters) run_##name,
+static runner *const checks[] = {HK_KERNEL_LIST(CHECK)}, *const maps[] = {run_map_f32, run_fast_f32, run_map_f64};
+static const char map_names[][10] = {"f32", "f32, fast", "f64"};
 enum { CHECKS = sizeof checks / sizeof *checks, MAPS = sizeof maps / sizeof *maps };
 
 /* The levels here in turn against scalar. A level whose kernel differs, or NULL. */
@@ -171,17 +169,17 @@ static hk_status check_all(workspace *w, hk_error *error) {
     for (size_t i = 0; i < CHECKS; i++)
         for (size_t k = 0; k < WIDTHS * HEIGHTS; k++) {
             const hk_level *level =
-                differing(w, checks[i].run, (turn){.rows = heights[k / WIDTHS], .outputs = widths[k % WIDTHS]});
+                differing(w, checks[i], (turn){.rows = heights[k / WIDTHS], .outputs = widths[k % WIDTHS]});
             if (level)
                 return hk_fail(error, HK_UNSUPPORTED, "On level %s the kernel %s differs from scalar.",
-                               level->kernels->level, checks[i].name);
+                               level->kernels->level, hk_kernel_slots[i].name);
         }
     for (size_t i = 0; i < MAPS; i++)
         for (int kind = 0; kind < HK_KIND_COUNT; kind++) {
-            const hk_level *level = differing(w, maps[i].run, (turn){.kind = kind});
+            const hk_level *level = differing(w, maps[i], (turn){.kind = kind});
             if (level)
                 return hk_fail(error, HK_UNSUPPORTED, "On level %s the kernel %s (%s) differs from scalar.",
-                               level->kernels->level, hk_activation_name((hk_activation_kind)kind), maps[i].name);
+                               level->kernels->level, hk_activation_name((hk_activation_kind)kind), map_names[i]);
         }
     return hk_succeed(error);
 }

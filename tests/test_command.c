@@ -79,6 +79,13 @@ static void test_info_and_cpu(void **state) {
     expect_text(output, "gives the bits of scalar");
     assert_int_equal(run("cpu; HILLOCK_ISA=scalar $HK_COMMAND cpu"), 0);
     expect_text(output, "chosen: scalar, the best level not above HILLOCK_ISA=scalar");
+    assert_int_equal(run("cpu --kernels"), 0);
+    expect_text(output, "\ndense_plain_f32 ");
+    expect_text(output, "\ngelu_fast_f32 ");
+    expect_text(output, "\nlevels not in use\n");
+    assert_int_equal(run("cpu --kernels; HILLOCK_ISA=scalar $HK_COMMAND cpu --kernels"), 0);
+    expect_text(output, "\ndot_i8                  scalar");
+    expect_text(output, "\ntanh_f64                scalar");
     assert_int_equal(run("--help"), 0);
     expect_text(output, "usage: hillock run");
     assert_int_equal(run("--version"), 0);

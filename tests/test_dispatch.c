@@ -134,6 +134,30 @@ static void test_self_check_sees(void **state) {
     assert_int_equal(hk_self_check(NULL), HK_OK);
 }
 
+/* Each kernel once, on a level that is here and not above the current one. */
+static void test_kernel_info(void **state) {
+    (void)state;
+    const hk_isa best = hk_isa_current();
+    hk_kernel_info info, other;
+    for (int isa = HK_ISA_SCALAR; isa <= HK_ISA_AMX; isa++) {
+        if (hk_isa_force((hk_isa)isa)) continue;
+        size_t of_level = 0;
+        for (size_t i = 0; i < hk_kernel_count(); i++) {
+            const hk_status status = hk_kernel(i, &info);
+            assert_true(status == HK_OK || status == HK_UNSUPPORTED);
+            if (status) continue;
+            assert_true(info.isa <= (hk_isa)isa && hk_isa_supported(info.isa) && info.best >= info.isa);
+            of_level += info.isa == (hk_isa)isa;
+            for (size_t k = 0; k < i; k++)
+                if (hk_kernel(k, &other) == HK_OK) assert_string_not_equal(info.name, other.name);
+        }
+        if (!of_level) fail_msg("level %s has no kernel", hk_isa_name((hk_isa)isa));
+    }
+    hk_isa_force(best);
+    assert_int_equal(hk_kernel(hk_kernel_count(), &info), HK_INVALID_ARGUMENT);
+    assert_int_equal(hk_kernel(0, NULL), HK_INVALID_ARGUMENT);
+}
+
 /* No slot of any table is empty. */
 static void test_complete_tables(void **state) {
     (void)state;
@@ -153,6 +177,7 @@ int main(void) {
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_self_check),
         cmocka_unit_test(test_self_check_sees),
+        cmocka_unit_test(test_kernel_info),
         cmocka_unit_test(test_complete_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,6 +45,18 @@ HK_API const char *hk_isa_name(hk_isa isa);
  */
 HK_API size_t hk_isa_missing(hk_isa isa, char *text, size_t size);
 
+/* A kernel of the current level: "dot_f32", "dense_i8", "gelu_f32", "gelu_fast_f32", "gelu_f64", ... */
+typedef struct hk_kernel_info {
+    char name[32];
+    hk_isa isa;  /* the level whose code runs; a level takes what it does not have from one below */
+    hk_isa best; /* the highest level of this build, here or not, that has code of its own for it */
+} hk_kernel_info;
+
+/* How many there are; and which level's code kernel `index` is. HK_INVALID_ARGUMENT for an index out of range or NULL;
+   HK_UNSUPPORTED for a fast form that is none of its own. Threads: any. */
+HK_API size_t hk_kernel_count(void);
+HK_API hk_status hk_kernel(size_t index, hk_kernel_info *info);
+
 #ifdef __cplusplus
 }
 #endif
