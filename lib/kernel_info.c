@@ -14,16 +14,16 @@ _Static_assert(sizeof hk_kernel_slots / sizeof *hk_kernel_slots == HK_KERNEL_COU
 
 enum { FORMS = 3 }; /* of an activation: f32, fast f32, f64 */
 
-/* The function of a table, or NULL where a kind has no fast form. */
-static const void *function_of(const hk_kernels *k, size_t index) {
-    const void *function = NULL;
-    const char *slot = index < HK_KERNEL_COUNT ? (const char *)k + hk_kernel_slots[index].offset : NULL;
+/* Where a table has its function; NULL stands there where a kind has no fast form. */
+static const void *slot_of(const hk_kernels *k, size_t index) {
     const size_t map = index - HK_KERNEL_COUNT, kind = map / FORMS;
-    if (!slot)
-        slot = (const char *)(map % FORMS == 0   ? (const void *)&k->map_f32[kind]
-                              : map % FORMS == 1 ? (const void *)&k->fast_f32[kind]
-                                                 : (const void *)&k->map_f64[kind]);
-    memcpy(&function, slot, sizeof function);
+    if (index < HK_KERNEL_COUNT) return (const char *)k + hk_kernel_slots[index].offset;
+    if (map % FORMS == 0) return &k->map_f32[kind];
+    return map % FORMS == 1 ? (const void *)&k->fast_f32[kind] : (const void *)&k->map_f64[kind];
+}
+static const void *function_of(const hk_kernels *k, size_t index) {
+    const void *function;
+    memcpy(&function, slot_of(k, index), sizeof function);
     return function;
 }
 

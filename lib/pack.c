@@ -81,7 +81,7 @@ static void pack_half(const hk_kernels *kernels, hk_dtype storage, const hk_weig
 /* Rows of floats that have been rounded. */
 static void round_rows(const hk_kernels *kernels, hk_dtype storage, const hk_weights *from, float *rows) {
     for (size_t i = 0; i < from->inputs * from->outputs; i++) {
-        uint16_t half;
+        uint16_t half = 0;
         (storage == HK_F16 ? kernels->f32_to_f16 : kernels->f32_to_bf16)(from->w + i, &half, 1);
         (storage == HK_F16 ? kernels->f16_to_f32 : kernels->bf16_to_f32)(&half, rows + i, 1);
     }

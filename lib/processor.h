@@ -9,7 +9,7 @@
 #if defined __x86_64__
 static inline void hk_relax(void) { __asm__ volatile("pause" ::: "memory"); }
 static inline uint64_t hk_float_control(void) {
-    uint32_t bits;
+    uint32_t bits = 0; /* MemorySanitizer does not see what assembly writes */
     __asm__ volatile("stmxcsr %0" : "=m"(bits));
     return bits & ~0x3fu;
 }

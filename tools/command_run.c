@@ -253,7 +253,7 @@ int command_run(int count, char **arguments) {
     options o;
     int status = parse(count, arguments, &o);
     if (status) return status;
-    hk_network *plain, *network;
+    hk_network *plain, *network = NULL;
     hk_error error;
     if (load_network(o.model, &plain, &error)) return complain(EXIT_FAILED, "%s", error.message);
     float *x = NULL;

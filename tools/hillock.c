@@ -49,7 +49,7 @@ hk_status load_network(const char *path, hk_network **network, hk_error *error) 
 
 const char *printable(const char *from, char text[128]) {
     size_t i = 0;
-    for (; from[i] && i < 127; i++)
+    for (; i < 127 && from[i]; i++)
         text[i] = (unsigned char)from[i] < 32 || (unsigned char)from[i] > 126 ? '?' : from[i];
     text[i] = 0;
     return text;

@@ -49,6 +49,7 @@ static hk_status row_constant(onnx_reader *r, const node_t *node, size_t index, 
     hk_status status = constant(r, node, index, &t);
     if (status || (status = onnx_floats(r, t, &f, count))) return status;
     size_t first = 0;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): t is set */
     while (first < t->n_dims && t->dims[first] == 1) first++;
     const size_t rank = t->n_dims - first;
     if (*count != 1) {
@@ -76,7 +77,8 @@ static hk_status matrix(onnx_reader *r, const node_t *node, int transposed, doub
     size_t count;
     hk_status status = constant(r, node, 1, &t);
     if (status || (status = onnx_floats(r, t, &w, &count))) return status;
-    if (t->n_dims != 2 || !count) return onnx_fail_node(r, node, HK_UNSUPPORTED, "has weights that are not a matrix");
+    if (t->n_dims != 2 || !count) /* NOLINT(clang-analyzer-core.NullDereference): t is set */
+        return onnx_fail_node(r, node, HK_UNSUPPORTED, "has weights that are not a matrix");
     *inputs = (size_t)t->dims[transposed ? 1 : 0];
     *outputs = (size_t)t->dims[transposed ? 0 : 1];
     float *own = onnx_take(r->memory, count, sizeof *own);
@@ -124,7 +126,7 @@ static hk_status apply_arithmetic(onnx_reader *r, const node_t *node) {
     if (status) return status;
     switch (operation) {
     case 'A':
-        for (size_t i = 0; i < count; i++) c[i] = -c[i];
+        for (size_t i = 0; i < count; i++) c[i] = -c[i]; /* NOLINT(clang-analyzer-core.NullDereference): c is set */
         return onnx_append_affine(r, node, count, c, NULL, NULL);
     case 'S': {
         if (data_first) return onnx_append_affine(r, node, count, c, NULL, NULL);
@@ -135,7 +137,7 @@ static hk_status apply_arithmetic(onnx_reader *r, const node_t *node) {
     }
     case 'D':
         if (!data_first) return onnx_fail_node(r, node, HK_UNSUPPORTED, "divides by its data");
-        for (size_t i = 0; i < count; i++) c[i] = 1 / c[i];
+        for (size_t i = 0; i < count; i++) c[i] = 1 / c[i]; /* NOLINT(clang-analyzer-core.NullDereference): c is set */
         break;
     default: break;
     }
