@@ -49,7 +49,6 @@ static hk_status row_constant(onnx_reader *r, const node_t *node, size_t index, 
     hk_status status = constant(r, node, index, &t);
     if (status || (status = onnx_floats(r, t, &f, count))) return status;
     size_t first = 0;
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): t is set */
     while (first < t->n_dims && t->dims[first] == 1) first++;
     const size_t rank = t->n_dims - first;
     if (*count != 1) {
@@ -77,8 +76,7 @@ static hk_status matrix(onnx_reader *r, const node_t *node, int transposed, doub
     size_t count;
     hk_status status = constant(r, node, 1, &t);
     if (status || (status = onnx_floats(r, t, &w, &count))) return status;
-    if (t->n_dims != 2 || !count) /* NOLINT(clang-analyzer-core.NullDereference): t is set */
-        return onnx_fail_node(r, node, HK_UNSUPPORTED, "has weights that are not a matrix");
+    if (t->n_dims != 2 || !count) return onnx_fail_node(r, node, HK_UNSUPPORTED, "has weights that are not a matrix");
     *inputs = (size_t)t->dims[transposed ? 1 : 0];
     *outputs = (size_t)t->dims[transposed ? 0 : 1];
     float *own = onnx_take(r->memory, count, sizeof *own);
@@ -126,7 +124,7 @@ static hk_status apply_arithmetic(onnx_reader *r, const node_t *node) {
     if (status) return status;
     switch (operation) {
     case 'A':
-        for (size_t i = 0; i < count; i++) c[i] = -c[i]; /* NOLINT(clang-analyzer-core.NullDereference): c is set */
+        for (size_t i = 0; i < count; i++) c[i] = -c[i];
         return onnx_append_affine(r, node, count, c, NULL, NULL);
     case 'S': {
         if (data_first) return onnx_append_affine(r, node, count, c, NULL, NULL);
@@ -137,7 +135,7 @@ static hk_status apply_arithmetic(onnx_reader *r, const node_t *node) {
     }
     case 'D':
         if (!data_first) return onnx_fail_node(r, node, HK_UNSUPPORTED, "divides by its data");
-        for (size_t i = 0; i < count; i++) c[i] = 1 / c[i]; /* NOLINT(clang-analyzer-core.NullDereference): c is set */
+        for (size_t i = 0; i < count; i++) c[i] = 1 / c[i];
         break;
     default: break;
     }
@@ -245,12 +243,10 @@ static hk_status apply_reshape(onnx_reader *r, const node_t *node) {
     return HK_OK;
 }
 
-static hk_status apply_activation(onnx_reader *r, const node_t *node);
-
 /* Activations: the kind, and the attributes that are its alpha and beta with ONNX's defaults. */
 typedef struct operator_t {
     const char *name;
-    hk_status (*apply)(onnx_reader *r, const node_t *node);
+    hk_status (*apply)(onnx_reader *r, const node_t *node); /* NULL: an activation */
     hk_activation_kind kind;
     const char *alpha_name;
     float alpha;
@@ -272,19 +268,19 @@ static const operator_t operators[] = {
     {.name = "Reshape", .apply = apply_reshape},
     {.name = "Identity", .apply = apply_identity},
     {.name = "Dropout", .apply = apply_identity},
-    {"Relu", apply_activation, HK_RELU, NULL, 0, NULL, 0},
-    {"LeakyRelu", apply_activation, HK_LEAKY_RELU, "alpha", 0.01f, NULL, 0},
-    {"Elu", apply_activation, HK_ELU, "alpha", 1, NULL, 0},
-    {"Selu", apply_activation, HK_SELU, "alpha", 1.67326319217681884765625f, "gamma", 1.05070102214813232421875f},
-    {"Celu", apply_activation, HK_CELU, "alpha", 1, NULL, 0},
-    {"Sigmoid", apply_activation, HK_SIGMOID, NULL, 0, NULL, 0},
-    {"HardSigmoid", apply_activation, HK_HARD_SIGMOID, "alpha", 0.2f, "beta", 0.5f},
-    {"Tanh", apply_activation, HK_TANH, NULL, 0, NULL, 0},
-    {"Softplus", apply_activation, HK_SOFTPLUS, NULL, 0, NULL, 0},
-    {"Softsign", apply_activation, HK_SOFTSIGN, NULL, 0, NULL, 0},
-    {"HardSwish", apply_activation, HK_HARD_SWISH, NULL, 0, NULL, 0},
-    {"Erf", apply_activation, HK_ERF, NULL, 0, NULL, 0},
-    {"Exp", apply_activation, HK_EXP, NULL, 0, NULL, 0},
+    {"Relu", NULL, HK_RELU, NULL, 0, NULL, 0},
+    {"LeakyRelu", NULL, HK_LEAKY_RELU, "alpha", 0.01f, NULL, 0},
+    {"Elu", NULL, HK_ELU, "alpha", 1, NULL, 0},
+    {"Selu", NULL, HK_SELU, "alpha", 1.67326319217681884765625f, "gamma", 1.05070102214813232421875f},
+    {"Celu", NULL, HK_CELU, "alpha", 1, NULL, 0},
+    {"Sigmoid", NULL, HK_SIGMOID, NULL, 0, NULL, 0},
+    {"HardSigmoid", NULL, HK_HARD_SIGMOID, "alpha", 0.2f, "beta", 0.5f},
+    {"Tanh", NULL, HK_TANH, NULL, 0, NULL, 0},
+    {"Softplus", NULL, HK_SOFTPLUS, NULL, 0, NULL, 0},
+    {"Softsign", NULL, HK_SOFTSIGN, NULL, 0, NULL, 0},
+    {"HardSwish", NULL, HK_HARD_SWISH, NULL, 0, NULL, 0},
+    {"Erf", NULL, HK_ERF, NULL, 0, NULL, 0},
+    {"Exp", NULL, HK_EXP, NULL, 0, NULL, 0},
 };
 
 static const operator_t *operator_named(const char *name) {
@@ -293,8 +289,7 @@ static const operator_t *operator_named(const char *name) {
     return NULL;
 }
 
-static hk_status apply_activation(onnx_reader *r, const node_t *node) {
-    const operator_t *o = operator_named(node->op_type);
+static hk_status apply_activation(onnx_reader *r, const node_t *node, const operator_t *o) {
     return onnx_append_activation(
         r, node,
         (hk_activation){o->kind, o->alpha_name ? float_attribute(node, o->alpha_name, o->alpha) : 0,
@@ -313,7 +308,7 @@ hk_status onnx_apply(onnx_reader *r, const node_t *node) {
     if (uses != 1 || (o->apply != apply_arithmetic && !is_current(r, node, 0)))
         return onnx_fail_node(r, node, HK_UNSUPPORTED,
                               "does not continue the chain: value '%.40s' is not its one input of data", r->current);
-    const hk_status status = o->apply(r, node);
+    const hk_status status = o->apply ? o->apply(r, node) : apply_activation(r, node, o);
     if (!status) r->current = node->output[0];
     return status;
 }

@@ -8,15 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 
-hk_status onnx_fail_node(onnx_reader *r, const HkOnnx__NodeProto *node, hk_status status, const char *format, ...) {
+void onnx_tell_node(onnx_reader *r, const HkOnnx__NodeProto *node, hk_status status, const char *format, ...) {
     char text[160];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     const char *name = node->name && *node->name ? node->name : node->n_output ? node->output[0] : "";
-    return hk_fail(r->error, status, "%s: node '%.60s' (operator %.30s) %s.", r->source, name,
-                   node->op_type ? node->op_type : "", text);
+    hk_fail(r->error, status, "%s: node '%.60s' (operator %.30s) %s.", r->source, name,
+            node->op_type ? node->op_type : "", text);
 }
 
 static hk_status no_memory(onnx_reader *r, const HkOnnx__NodeProto *node) {

@@ -50,9 +50,11 @@ typedef struct onnx_reader {
     size_t count;
 } onnx_reader;
 
-/* Fails with a sentence that names the node and its operator. */
-__attribute__((format(printf, 4, 5))) hk_status onnx_fail_node(onnx_reader *r, const HkOnnx__NodeProto *node,
-                                                               hk_status status, const char *format, ...);
+/* Fails with a sentence that names the node and its operator. A macro, so that who reads the code, a compiler too, sees
+   that the status is the one given. */
+#define onnx_fail_node(r, node, status, ...) (onnx_tell_node(r, node, status, __VA_ARGS__), (status))
+__attribute__((format(printf, 4, 5))) void onnx_tell_node(onnx_reader *r, const HkOnnx__NodeProto *node,
+                                                          hk_status status, const char *format, ...);
 
 /* tensor.c: a tensor's elements as float or int64, checked against its dimensions. `count` receives their number. */
 hk_status onnx_floats(onnx_reader *r, const HkOnnx__TensorProto *t, float **values, size_t *count);
