@@ -1,5 +1,6 @@
 /* The harness itself: defects planted in a table must be caught. */
 #include "cases.h"
+#include "kernel_info.h"
 
 #include <math.h>
 #include <signal.h>
@@ -107,7 +108,45 @@ static void test_accesses(void **state) {
     expect_signal("relu_f32", k);
 }
 
+/* Every function of the table is called by some case: with another in its place that counts, all cases are run. */
+static int calls;
+static double count_call(void) { return calls++, 0; }
+static void expect_called(const hk_kernels *k, const char *name, const char *ending) {
+    enum { N = 5, ROOM = 1 << 16 };
+    static _Alignas(64) unsigned char a[ROOM], b[ROOM], y[ROOM];
+    calls = 0;
+    for (size_t i = 0; i < kernel_case_count && !calls; i++)
+        kernel_cases[i].run(k, &kernel_cases[i], (case_arrays){a, b, y}, N);
+    if (!calls) fail_msg("no case calls %s%s", name, ending);
+}
+static void test_every_kernel_has_a_case(void **state) {
+    (void)state;
+    hk_map_f64_fn *f64[HK_KIND_COUNT];
+    plant_function *const other = (plant_function *)count_call;
+    for (size_t i = 0; i < HK_KERNEL_COUNT; i++) {
+        hk_kernels k = *scalar;
+        memcpy((char *)&k + hk_kernel_slots[i].offset, &other, sizeof other);
+        expect_called(&k, hk_kernel_slots[i].name, "");
+    }
+    for (int kind = 0; kind < HK_KIND_COUNT; kind++) {
+        const char *name = hk_activation_name((hk_activation_kind)kind);
+        hk_kernels k = *scalar;
+        memcpy(f64, k.map_f64, sizeof f64);
+        k.map_f64 = f64;
+        k.map_f32[kind] = (hk_map_f32_fn *)other;
+        expect_called(&k, name, "_f32");
+        f64[kind] = (hk_map_f64_fn *)other;
+        k.map_f32[kind] = scalar->map_f32[kind];
+        expect_called(&k, name, "_f64");
+        f64[kind] = scalar->map_f64[kind];
+        if (!k.fast_f32[kind]) continue;
+        k.fast_f32[kind] = (hk_map_f32_fn *)other;
+        expect_called(&k, name, "_fast_f32");
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_wrong_results), cmocka_unit_test(test_accesses)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_wrong_results), cmocka_unit_test(test_accesses),
+                                       cmocka_unit_test(test_every_kernel_has_a_case)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
