@@ -149,9 +149,7 @@ hk_packed hk_pack(const hk_kernels *kernels, hk_dtype storage, hk_weights from, 
         pack_half(kernels, storage, &from, memory);
     } else if (storage != HK_F32) {
         round_rows(kernels, storage, &from, memory);
-    } else if (from.packed) {
-        memcpy(memory, from.w, hk_packed_size(from.inputs, from.outputs) * sizeof(float));
-    } else {
+    } else { /* a network that is converted to floats is shared, not packed again */
         hk_pack_f32(from.w, from.inputs, from.outputs, memory);
     }
     return to;

@@ -40,6 +40,9 @@ int right_quantize_i8(const kernel_case *c, case_arrays m, size_t n, char why[16
 extern const kernel_case kernel_cases[];
 extern const size_t kernel_case_count;
 
+/* The scalar level's table, as it is on this processor. */
+const hk_kernels *case_scalar(void);
+
 /* A difference from scalar, an access outside the arrays' guard pages excepted (that one ends the process): 1 and a
    text in `why` where the case fails for this table; 0 if it passes all sizes, offsets and data. */
 int case_fails(const kernel_case *c, const hk_kernels *k, char why[256]);

@@ -1,12 +1,16 @@
 /* Running one case on one table: every size, offset and kind of data, between guard pages. */
 #include "cases.h"
 
+#include "dispatch.h"
+
 static const size_t quick_sizes[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,   10,  11,  12,  13,
                                      14, 15, 16, 17, 18, 19, 20, 21, 22, 23,  24,  25,  26,  27,
                                      28, 29, 30, 31, 32, 33, 63, 64, 65, 127, 128, 129, 130, 1000};
 enum { QUICK_SIZES = sizeof quick_sizes / sizeof *quick_sizes, CANARY = 0xa5 };
 static const size_t large_sizes[] = {255, 256, 257, 1000, 4096, 65537};
 enum { SMALL_SIZES = 131, LARGE_SIZES = sizeof large_sizes / sizeof *large_sizes };
+
+const hk_kernels *case_scalar(void) { return hk_kernels_of(HK_ISA_SCALAR); }
 
 static int quick(void) { return getenv("HK_TEST_QUICK") != NULL; }
 static size_t size_count(int all) { return all ? SMALL_SIZES + LARGE_SIZES : QUICK_SIZES; }
@@ -102,9 +106,9 @@ int case_fails(const kernel_case *c, const hk_kernels *k, char why[256]) {
         for (int data = 0; !failed && data < DATA_KINDS; data++) {
             const size_t n = size_at(all, i);
             fill(c, &s, n, data);
-            c->run(&hk_kernels_scalar, c, (case_arrays){s.data_a, s.data_b, s.expected}, n);
+            c->run(case_scalar(), c, (case_arrays){s.data_a, s.data_b, s.expected}, n);
             char reason[160] = "";
-            if (k == &hk_kernels_scalar && !c->right(c, (case_arrays){s.data_a, s.data_b, s.expected}, n, reason))
+            if (k == case_scalar() && !c->right(c, (case_arrays){s.data_a, s.data_b, s.expected}, n, reason))
                 failed = snprintf(why, 256, "%s n=%zu data=%d: %s", c->name, n, data, reason);
             /* large arrays at fewer offsets: what offsets change is at the ends */
             const long step = !all || n > 5000 ? 5 : 1;

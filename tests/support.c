@@ -135,6 +135,14 @@ void expect_level(void) {
     exit(must ? 1 : 77);
 }
 
+int without_fma(void) {
+#if defined __x86_64__
+    return !__builtin_cpu_supports("fma");
+#else
+    return 0;
+#endif
+}
+
 const char *data_path(const char *name, char buffer[512]) {
     const char *root = getenv("HK_DATA");
     snprintf(buffer, 512, "%s/%s", root ? root : "tests/data", name);

@@ -64,6 +64,9 @@ void expect_level(void);
 #define FLUSH_TO_ZERO ((uint64_t)0)
 #endif
 
+/* 1 on an x86 processor without FMA instructions, where f64 activations are another variant of SLEEF's. */
+int without_fma(void);
+
 /* A file of the source tree's tests/data. */
 const char *data_path(const char *name, char buffer[512]);
 

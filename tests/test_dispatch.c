@@ -77,6 +77,12 @@ static void test_names(void **state) {
     assert_string_equal(hk_isa_name((hk_isa)42), "unknown");
     assert_string_equal(hk_status_name(HK_OK), "HK_OK");
     assert_string_equal(hk_status_name(HK_BAD_FORMAT), "HK_BAD_FORMAT");
+    static const char *const statuses[] = {"HK_OK",          "HK_INVALID_ARGUMENT", "HK_OUT_OF_MEMORY",
+                                           "HK_UNSUPPORTED", "HK_IO_ERROR",         "HK_BAD_FORMAT"};
+    static const hk_status values[] = {HK_OK,          HK_INVALID_ARGUMENT, HK_OUT_OF_MEMORY,
+                                       HK_UNSUPPORTED, HK_IO_ERROR,         HK_BAD_FORMAT};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        assert_string_equal(hk_status_name(values[i]), statuses[i]);
     assert_string_equal(hk_status_name((hk_status)77), "HK_UNKNOWN");
     char version[32];
     snprintf(version, sizeof version, "%d.%d.%d", HK_VERSION_MAJOR, HK_VERSION_MINOR, HK_VERSION_PATCH);

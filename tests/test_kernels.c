@@ -50,7 +50,8 @@ static void test_golden(void **state) {
             golden_name(&kernel_cases[i], mine);
             if (strcmp(mine, name)) continue;
             found++;
-            if (case_digest(&kernel_cases[i], &hk_kernels_scalar) == expected) continue;
+            if (kernel_cases[i].sleef && without_fma()) continue;
+            if (case_digest(&kernel_cases[i], case_scalar()) == expected) continue;
             printf("%s: the digest differs from the golden one\n", name);
             wrong++;
         }
@@ -81,7 +82,7 @@ static void print_levels(void) {
 int main(int count, char **arguments) {
     if (count > 1) {
         if (!strcmp(arguments[1], "--golden"))
-            print_digests(&hk_kernels_scalar, "");
+            print_digests(case_scalar(), "");
         else if (!strcmp(arguments[1], "--digests"))
             print_levels();
         else

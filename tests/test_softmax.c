@@ -145,7 +145,7 @@ static void test_independence(void **state) {
                 const float offset = row % 7 == 6 ? 1e4f : offsets[random_bits(&r) % 3];
                 fill_row(&r, x + row * n, n, (shape)(random_bits(&r) % SHAPES), scales[random_bits(&r) % SCALES],
                          offset);
-                hk_kernels_scalar.map_f32[kinds[k]](x + row * n, n, expected + row * n, n, 1, n, 0, 0);
+                case_scalar()->map_f32[kinds[k]](x + row * n, n, expected + row * n, n, 1, n, 0, 0);
             }
             for (size_t c = 0; c < sizeof row_counts / sizeof *row_counts; c++)
                 for (size_t first = 0; first + row_counts[c] <= ROWS; first += 6)
