@@ -9,8 +9,8 @@
 enum { LAYERS = 4, THREADS = 8, SPARE = 7, CANARIES = 32 };
 
 /* Networks that go different ways: small ones, wide ones whose layers are divided by outputs, more than 2048 inputs
-   (sums are parked in y), and a single step whose blocks of rows are so small that far weights, too, are divided by
-   rows where the batch is large. */
+   (sums are parked in y), more than 8 MiB of weights, and a single step whose blocks of rows are so small that far
+   weights, too, are divided by rows where the batch is large. */
 typedef struct shape {
     const char *name;
     size_t count, widths[LAYERS + 1];
@@ -21,6 +21,7 @@ typedef struct shape {
 static size_t every[64]; /* batches 1 to 40 and others up to 257 */
 static const size_t some[] = {1, 2, 3, 4, 7, 12, 13, 15, 24, 25, 37, 64, 96, 257, 0};
 static const size_t few[] = {1, 2, 3, 5, 12, 13, 25, 40, 0};
+static const size_t far_rows[] = {1, 2, 24, 25, 29, 40, 0}; /* 25: weights far off are read first by low tiles */
 static const size_t blocks[] = {1, 2, 11, 24, 25, 47, 48, 49, 50, 73, 0}; /* of 24 rows */
 static const shape shapes[] = {
     {"64-128-64-10", 3, {64, 128, 64, 10}, {HK_RELU, HK_RELU, HK_SOFTMAX}, 0, every},
@@ -31,6 +32,7 @@ static const shape shapes[] = {
     {"260-1100-40", 2, {260, 1100, 40}, {HK_RELU, HK_TANH}, 0, few},
     {"20-2100-150", 2, {20, 2100, 150}, {HK_SIGMOID, HK_TANH}, 0, few},
     {"4200-145-3 scaled", 2, {4200, 145, 3}, {HK_ELU, HK_SOFTMAX}, 1, few},
+    {"2100-1010", 1, {2100, 1010}, {HK_RELU}, 0, far_rows},
     {"32800-10", 1, {32800, 10}, {HK_GELU}, 0, blocks},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes, SMALL = 0, TINY = 1, WIDE = 5 };
