@@ -17,38 +17,9 @@ typedef struct {
     __m256d a, b;
 } vdm;
 
-/* How many blocks of sums the registers hold beside what they work on: two registers to a block, 12 of 16. */
-#define HK_TILE_BLOCKS 6
+#include "tiles_of_6.h"
 /* Inputs in one round of a low tile's loop. */
-#define HK_TILE_STEPS   4
-#define HK_TILES(X)     HK_TILES_OF_6(X)
-#define HK_TILES_F64(X) HK_TILES_OF_6_F64(X)
-/* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
-   rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
-#define HK_HALF_TALL       6
-#define HK_HALF_LOW        3
-#define HK_HALF_PANELS     1
-#define HK_HALF_ROW_PANELS 4
-#define HK_HALF_MANY       24
-#define HK_TALL_ROWS       6
-/* Rows and panels of tiles of 8-bit weights (kernels/dense_i8.c): tall, low, and of a single row. */
-#ifdef __AVXVNNI__
-#define HK_I8_TALL 6
-#define HK_I8_LOW  3
-#else
-#define HK_I8_TALL 4
-#define HK_I8_LOW  2
-#endif
-#define HK_I8_PANELS     1
-#define HK_I8_ROW_PANELS 4
-/* Panels of 4-bit weights that a row goes through together (kernels/dense_i4.c). */
-#define HK_I4_PANELS 2
-/* Whether short softmax rows are worth a transposed tile; the bits are the same. */
-#define HK_SOFTMAX_TILES 1
-/* Rows that a matrix-vector product takes at once. */
-#define HK_MATVEC_ROWS 1
-/* Steps from which on a dot product turns its lanes (kernels/dot.h). */
-#define HK_TURN_STEPS 32
+#define HK_TILE_STEPS 4
 
 /* Lane masks for the first n lanes, read at an offset from a window over ones and zeros. */
 static const int32_t hk_tail_window[32] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};

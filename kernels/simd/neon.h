@@ -17,36 +17,12 @@ typedef struct {
     uint64x2_t a, b, c, d;
 } vdm;
 
-/* How many blocks of sums the registers hold beside what they work on: four registers to a block, 24 of 32. */
-#define HK_TILE_BLOCKS 6
+#include "tiles_of_6.h"
 /* Inputs in one round of a low tile's loop: with more, gcc 12 reads all of them first and spills. */
-#define HK_TILE_STEPS   1
-#define HK_TILES(X)     HK_TILES_OF_6(X)
-#define HK_TILES_F64(X) HK_TILES_OF_6_F64(X)
+#define HK_TILE_STEPS 1
 /* Nothing computes on memory here. */
 #define v_fetch  v_load
 #define vd_fetch vd_load
-/* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
-   rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
-#define HK_HALF_TALL       6
-#define HK_HALF_LOW        3
-#define HK_HALF_PANELS     1
-#define HK_HALF_ROW_PANELS 4
-#define HK_HALF_MANY       24
-#define HK_TALL_ROWS       6
-/* Rows and panels of tiles of 8-bit weights (kernels/dense_i8.c): tall, low, and of a single row. */
-#define HK_I8_TALL       4
-#define HK_I8_LOW        2
-#define HK_I8_PANELS     1
-#define HK_I8_ROW_PANELS 4
-/* Panels of 4-bit weights that a row goes through together (kernels/dense_i4.c). */
-#define HK_I4_PANELS 2
-/* Whether short softmax rows are worth a transposed tile; the bits are the same. */
-#define HK_SOFTMAX_TILES 1
-/* Rows that a matrix-vector product takes at once. */
-#define HK_MATVEC_ROWS 1
-/* Steps from which on a dot product turns its lanes (kernels/dot.h). */
-#define HK_TURN_STEPS 32
 
 #define FOUR_0(T, e) ((T){e, e, e, e})
 #define FOUR_1(T, name, op)                                                                                            \
