@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 alone() { # header, folder
   echo "#include <$1>" >"$work/one.c"
   for standard in c11 c17; do
-    "$cc" -std=$standard -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -I"$2" -fsyntax-only "$work/one.c"
+    "$cc" -std=$standard -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -I"$2" -fsyntax-only "$work/one.c" || return 1
   done
   [ -z "$cxx" ] || "$cxx" -std=c++17 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -I"$2" -fsyntax-only -x c++ "$work/one.c"
 }

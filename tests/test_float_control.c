@@ -5,12 +5,13 @@
 #include "hillock/hillock.h"
 
 #include "processor.h"
+#include "table.h"
 
 #include <fenv.h>
 #include <float.h>
 #include <math.h>
 
-enum { IN = 37, WIDE = 70, OUT = 6, ROWS = 13, N = 4096, TYPES = 5 };
+enum { IN = 37, WIDE = 70, OUT = 6, ROWS = 13, N = 4096, TYPES = 5, OTHERS = 23, PADDED = N - 3 };
 static const hk_dtype types[TYPES] = {HK_F32, HK_BF16, HK_F16, HK_I8, HK_I4};
 static float w[WIDE * IN], x[N], y[N], z[N];
 static double d[N], e[N], f[N];
@@ -48,29 +49,76 @@ static void call(int which) {
         hk_network_free(network), hk_network_free(other);
         return;
     case 11: assert_int_equal(hk_self_check(NULL), HK_OK); return;
+    case 12: hk_softmax_f32(x, y, 4, 100), hk_log_softmax_f32(x, y, 4, 100); return;
+    case 13: hk_softmax_f64(d, e, 4, 100), hk_log_softmax_f64(d, e, 4, 100); return;
+    case 14: hk_matvec_bf16(h, h, y, 9, 100), hk_matvec_f16(h, h, y, 9, 100); return;
+    case 15:
+        results.f = hk_neuron_f32(x, w, IN, 1, hk_activation_default(HK_TANH));
+        results.d = hk_neuron_f64(d, d, IN, 1, hk_activation_default(HK_TANH));
+        return;
+    case 16: assert_int_equal(hk_session_forward_strided(sessions[0], x, IN, y, OUT + 1, ROWS), HK_OK); return;
+    case 17: {
+        const float *rows[2] = {x, x + IN};
+        float *outputs[2] = {y, y + OUT};
+        assert_int_equal(hk_session_forward_many(sessions[0], rows, outputs, 2), HK_OK);
+        return;
+    }
+    case 18:
+        if (hk_session_set_fast_bf16(sessions[1], 1) == HK_OK)
+            assert_int_equal(hk_session_forward(sessions[1], x, y, ROWS), HK_OK);
+        hk_session_set_fast_bf16(sessions[1], 0);
+        return;
+    case 19: {
+#define NAMED_F32(KIND, name) hk_##name##_f32(x, y, 100);
+        HK_ELEMENTWISE_LIST(NAMED_F32)
+        return;
+    }
+    case 20:
+        for (int kind = 0; kind < HK_SOFTMAX; kind++) {
+            hk_activation a = hk_activation_default((hk_activation_kind)kind);
+            a.accuracy = HK_FAST;
+            assert_int_equal(hk_activate_f32(a, x, y, N), HK_OK);
+        }
+        return;
+    case 21: { /* whatever the file is */
+        char path[512];
+        if (hk_network_load(data_path("tumor.onnx", path), &network, NULL) == HK_OK) hk_network_free(network);
+        return;
+    }
+    case 22: {
+#define NAMED_F64(KIND, name) hk_##name##_f64(d, e, 100);
+        HK_ELEMENTWISE_LIST(NAMED_F64)
+        return;
+    }
     default: break;
     }
-    which -= 12;
+    which -= OTHERS;
     if (which < TYPES)
         assert_int_equal(hk_session_forward(sessions[which], x, y, ROWS), HK_OK);
     else if ((which -= TYPES) < HK_SOFTMAX)
-        assert_int_equal(hk_activate_f32(hk_activation_default((hk_activation_kind)which), x, y, N), HK_OK);
+        assert_int_equal(hk_activate_f32(hk_activation_default((hk_activation_kind)which), x, y, PADDED), HK_OK);
     else
         assert_int_equal(hk_activate_f64(hk_activation_default((hk_activation_kind)(which - HK_SOFTMAX)), d, e, N),
                          HK_OK);
 }
-enum { CALLS = 12 + TYPES + 2 * HK_SOFTMAX, SELF_CHECK = 11 };
+enum {
+    CALLS = OTHERS + TYPES + 2 * HK_SOFTMAX,
+    SELF_CHECK = 11,
+    ALL_F64 = 22,
+    GELU_F64 = OTHERS + TYPES + HK_SOFTMAX + HK_GELU
+};
 
 static void test_kept(void **state) {
     (void)state;
     static const int rounding[] = {FE_TONEAREST, FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO};
     const uint64_t usual = hk_float_control();
     for (size_t mode = 0; mode < 4; mode++)
-        for (int flushed = 0; flushed < 2; flushed++)
+        for (uint64_t flushed = 0; flushed < 4; flushed++) /* neither, FTZ, DAZ, both */
             for (int which = 0; which < CALLS; which++) {
                 if (which == SELF_CHECK && (mode || flushed)) continue; /* whose levels may differ there */
                 fesetround(rounding[mode]);
-                if (flushed) hk_set_float_control(hk_float_control() | FLUSH_TO_ZERO);
+                hk_set_float_control(hk_float_control() | (FLUSH_TO_ZERO & ((flushed & 1) << 15 | (flushed & 2) << 5)) |
+                                     (flushed == 3 ? FLUSH_TO_ZERO : 0));
                 const uint64_t before = hk_float_control();
                 call(which);
                 const uint64_t after = hk_float_control();
@@ -92,7 +140,9 @@ static void test_traps(void **state) {
     hk_set_float_control(usual & ~(uint64_t)(INVALID_MASK | ZERO_DIVIDE_MASK));
     const uint64_t before = hk_float_control();
     for (int which = 0; which < CALLS; which++)
-        if (which != SELF_CHECK) call(which); /* which converts numbers beyond f16's range */
+        /* the self-check converts numbers beyond f16's range, and SLEEF's erfc divides by its argument, if it is 0 too
+         */
+        if (which != SELF_CHECK && which != ALL_F64 && which != GELU_F64) call(which);
     const uint64_t after = hk_float_control();
     hk_set_float_control(usual);
     assert_true(before == after);

@@ -80,13 +80,16 @@ static void print_levels(void) {
 }
 
 int main(int count, char **arguments) {
+    const struct CMUnitTest golden[] = {cmocka_unit_test(test_golden)};
     if (count > 1) {
         if (!strcmp(arguments[1], "--golden"))
             print_digests(case_scalar(), "");
         else if (!strcmp(arguments[1], "--digests"))
             print_levels();
+        else if (!strcmp(arguments[1], "--check-golden"))
+            return cmocka_run_group_tests(golden, NULL, NULL);
         else
-            return fprintf(stderr, "usage: test_kernels [--golden | --digests]\n"), 2;
+            return fprintf(stderr, "usage: test_kernels [--golden | --digests | --check-golden]\n"), 2;
         return 0;
     }
     struct CMUnitTest tests[16] = {cmocka_unit_test(test_golden)};

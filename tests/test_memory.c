@@ -4,9 +4,13 @@
 
 #include "hillock/hillock.h"
 
+#include "table.h"
+
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -14,9 +18,9 @@ void *__libc_realloc(void *p, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *p);
 
-static int watching;
-static long allocations, living, fail_at = -1;
-static size_t bytes_now, bytes_most; /* of the blocks taken while watching */
+static atomic_int watching;
+static atomic_long allocations, living, fail_at = -1;
+static atomic_size_t bytes_now, bytes_most; /* of the blocks taken while watching */
 
 static int refused(void) {
     if (!watching) return 0;
@@ -35,6 +39,10 @@ void *malloc(size_t size) { return refused() ? NULL : counted(__libc_malloc(size
 void *calloc(size_t count, size_t size) { return refused() ? NULL : counted(__libc_calloc(count, size)); }
 void *aligned_alloc(size_t alignment, size_t size) {
     return refused() ? NULL : counted(__libc_memalign(alignment, size));
+}
+void *memalign(size_t alignment, size_t size) { return aligned_alloc(alignment, size); }
+int posix_memalign(void **p, size_t alignment, size_t size) {
+    return (*p = aligned_alloc(alignment, size)) ? 0 : ENOMEM;
 }
 void *realloc(void *p, size_t size) {
     if (refused()) return NULL;
@@ -58,8 +66,9 @@ enum { IN = 20, HIDDEN = 600, OUT = 7, BATCH = 33 };
 static float w1[HIDDEN * IN], w2[OUT * HIDDEN], b[HIDDEN], x[BATCH * IN], y[BATCH * OUT], shift[IN];
 
 static hk_dtype storage = HK_F32; /* of what is built */
+static hk_activation hidden;      /* of the layer in its middle */
 static void build(hk_network **n, hk_session **s) {
-    const hk_layer layers[] = {{IN, HIDDEN, w1, b, hk_activation_default(HK_GELU), storage},
+    const hk_layer layers[] = {{IN, HIDDEN, w1, b, hidden, storage},
                                {HIDDEN, OUT, w2, NULL, hk_activation_default(HK_SOFTMAX), storage}};
     assert_int_equal(hk_network_create_scaled(layers, 2, shift, NULL, n), HK_OK);
     assert_int_equal(hk_session_create(*n, BATCH, NULL, s), HK_OK);
@@ -111,36 +120,51 @@ static void test_narrow_forward_allocates_nothing(void **state) {
     storage = HK_F32;
 }
 
-static void *deep_call(void *s) { return (void *)(uintptr_t)hk_session_forward(s, x, y, BATCH); }
-
-/* A thread with little more than 64 KiB of stack. */
-static void check_stack(int fast) {
-    hk_network *n;
-    hk_session *s;
-    build(&n, &s);
-    hk_session_set_fast_bf16(s, fast);
+/* How deep a call goes: a thread gets a stack whose bytes are known, and those that have changed are counted. */
+enum { ROOM = 512 * 1024, PAINT = 0x5a, STACK_MOST = 64 * 1024 };
+static size_t stack_of(void *(*call)(void *), void *argument) {
+    unsigned char *room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(room != MAP_FAILED);
+    memset(room, PAINT, ROOM);
     pthread_attr_t attributes;
     pthread_t thread;
-    void *result = &n;
+    void *result = room;
     pthread_attr_init(&attributes);
-    assert_int_equal(pthread_attr_setstacksize(&attributes, 96 * 1024), 0); /* the C library's own needs, and 64 KiB */
-    assert_int_equal(pthread_create(&thread, &attributes, deep_call, s), 0);
+    assert_int_equal(pthread_attr_setstack(&attributes, room, ROOM), 0);
+    assert_int_equal(pthread_create(&thread, &attributes, call, argument), 0);
     pthread_join(thread, &result);
     assert_null(result);
     pthread_attr_destroy(&attributes);
-    hk_session_free(s);
-    hk_network_free(n);
+    size_t untouched = 0;
+    while (untouched < ROOM && room[untouched] == PAINT) untouched++;
+    munmap(room, ROOM);
+    return ROOM - untouched;
 }
+static void *no_call(void *argument) { return (void)argument, NULL; }
+static void *pass(void *s) { return (void *)(uintptr_t)hk_session_forward(s, x, y, BATCH); }
 
 static void test_stack(void **state) {
     (void)state;
-    static const hk_dtype types[] = {HK_F32, HK_BF16, HK_F16, HK_I8, HK_I4};
-    for (size_t i = 0; i < 5; i++) {
-        storage = types[i];
-        check_stack(0);
-        if (storage == HK_BF16) check_stack(1);
-    }
+    const size_t nothing = stack_of(no_call, NULL);
+    size_t most = 0;
+    for (storage = HK_F32; storage <= HK_I4; storage++)
+        for (int form = 0; storage != HK_F64 && form < 2 * (HK_LOG_SOFTMAX + 1); form++) {
+            hk_network *n;
+            hk_session *s;
+            hidden = hk_activation_default((hk_activation_kind)(form / 2));
+            hidden.accuracy = form % 2 ? HK_FAST : HK_ACCURATE;
+            build(&n, &s);
+            if (form % 2) hk_session_set_fast_bf16(s, 1);
+            const size_t depth = stack_of(pass, s) - nothing;
+            if (depth > STACK_MOST)
+                fail_msg("%s, type %d: %zu KiB of stack", hk_activation_name(hidden.kind), storage, depth / 1024);
+            if (depth > most) most = depth;
+            hk_session_free(s);
+            hk_network_free(n);
+        }
+    print_message("%zu bytes of stack\n", most);
     storage = HK_F32;
+    hidden = hk_activation_default(HK_GELU);
 }
 
 /* A network takes what its layers say beside the caller's arrays, and a session what it says; both at any time. */
@@ -213,6 +237,11 @@ static int untouched(void) {
         if (status == HK_OK && !from_file) fail_msg("%s: allocation %ld failed, and the call did not", #call, at);     \
     }
 
+static void run_here(void *context, void (*task)(void *, size_t), void *argument, size_t count) {
+    (void)context;
+    for (size_t i = 0; i < count; i++) task(argument, i);
+}
+
 static void test_failing_allocations(void **state) {
     (void)state;
     const hk_layer layer = {IN, OUT, w1, b, hk_activation_default(HK_RELU), HK_F32};
@@ -221,6 +250,8 @@ static void test_failing_allocations(void **state) {
     FAIL_EACH(hk_network_create_scaled(&layer, 1, shift, NULL, &made_network), hk_network_free(made_network))
     assert_int_equal(hk_network_create(&layer, 1, &kept), HK_OK);
     FAIL_EACH(hk_session_create(kept, 5, NULL, &made_session), hk_session_free(made_session))
+    const hk_executor executor = {NULL, 3, run_here};
+    FAIL_EACH(hk_session_create(kept, 5, &executor, &made_session), hk_session_free(made_session))
     for (hk_dtype type = HK_BF16; type <= HK_I4; type++)
         FAIL_EACH(hk_network_convert(kept, type, &made_network), hk_network_free(made_network))
     assert_int_equal(hk_network_convert(kept, HK_I8, &bytes), HK_OK);
@@ -251,7 +282,8 @@ static void test_failing_readers(void **state) {
     assert_non_null(file);
     const size_t size = fread(bytes, 1, sizeof bytes, file);
     fclose(file);
-    FAIL_EACH(hk_network_load_memory(bytes, size, &made_network, NULL), hk_network_free(made_network))
+    hk_error error;
+    FAIL_EACH(hk_network_load_memory(bytes, size, &made_network, &error), hk_network_free(made_network))
     from_file = 1;
     FAIL_EACH(hk_network_load(path, &made_network, NULL), hk_network_free(made_network))
     FAIL_EACH(hk_network_load_limited(path, 1 << 20, &made_network, NULL), hk_network_free(made_network))
@@ -282,6 +314,10 @@ static void test_others_allocate_nothing(void **state) {
     hk_matvec_f16(h, h, y, 5, 20), hk_matvec_i8(i, i, sums, 5, 20);
     hk_convert_f32_to_bf16(x, h, 600), hk_convert_bf16_to_f32(h, w2, 600), hk_convert_f32_to_f16(x, h, 600);
     hk_convert_f16_to_f32(h, w2, 600);
+#define NAMED(KIND, name) hk_##name##_f32(x, y, 50), hk_##name##_f64(d, e, 50);
+    HK_ELEMENTWISE_LIST(NAMED)
+    hk_kernel_info kernel;
+    hk_kernel(hk_kernel_count() - 1, &kernel);
     hk_softmax_f32(x, y, 3, 20), hk_log_softmax_f32(x, y, 3, 20);
     hk_softmax_f64(d, e, 3, 20), hk_log_softmax_f64(d, e, 3, 20);
     hk_dense_f64(d, d, NULL, e, 3, 9, 20, hk_activation_default(HK_TANH));
@@ -322,6 +358,8 @@ static void test_limit(void **state) {
 #endif
 
 int main(void) {
+    expect_level();
+    hidden = hk_activation_default(HK_GELU);
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_forward_allocates_nothing),
                                        cmocka_unit_test(test_narrow_forward_allocates_nothing),
                                        cmocka_unit_test(test_stack),

@@ -22,7 +22,7 @@ typedef struct amx_shapes {
 
 /* For blocks of so many rows, until _tile_release. Tiles 0 to 3 are sums; 2 x 2: 4 and 5 inputs, 6 and 7 weights; 1 x
    4: 4 inputs, 5 to 7 weights. */
-static void amx_configure(size_t rows) {
+static void configure_amx(size_t rows) {
     amx_shapes shapes = {.palette = 1};
     const uint8_t upper = (uint8_t)(rows < AMX_ROWS ? rows : AMX_ROWS), lower = (uint8_t)(rows - upper);
     for (int i = 0; i < 8; i++) {
@@ -106,7 +106,7 @@ static void amx_configure(size_t rows) {
         .tall = 2 * AMX_ROWS, .low = AMX_ROWS, .panels = 2, .low_panels = 4, .row_panels = 4,                          \
         .near = 1 << 18, /* bytes that a second-level cache holds beside other things */                               \
             .group = inputs_of_group, .panel_bytes = bytes_of_panel, .sums = KERNEL(sums_of_tile),                     \
-        .prepare = amx_configure                                                                                       \
+        .prepare = configure_amx                                                                                       \
     }
 
 #endif

@@ -23,4 +23,5 @@ grep -q hk_dot_f33 "$work/name.log"
 sed "s/\(class-decl name='hk_activation' size-in-bits='\)[0-9]*/\1256/" "$stored" >"$work/size.abi"
 ! cmp -s "$stored" "$work/size.abi" || { echo "the description has no hk_activation"; exit 1; }
 ! compare "$work/size.abi" >"$work/size.log" || { echo "a struct of another size was not seen"; exit 1; }
+grep -q hk_activation "$work/size.log"
 echo "the interface is that of $stored"

@@ -19,6 +19,10 @@ soname=-Wl,-soname,libhillock.so.0
 said() { sh "$check" release "$work/$1.so" nm readelf strip objdump gcc 2>&1 && echo "was content"; }
 expect() { # name, pattern
   output=$(said "$1" || true)
+  case $2 in
+  'was content') ;;
+  *) ! echo "$output" | grep -q 'was content' || { echo "$1: it does not fail: $output"; exit 1; } ;;
+  esac
   echo "$output" | grep -q -e "$2" || { echo "$1: it does not say '$2': $output"; exit 1; }
   echo "$1: seen"
 }
@@ -48,6 +52,14 @@ if [ "$(uname -m)" = x86_64 ]; then
   expect masks 'vpaddd in <hk_x_avx2>'
   library tiles 'void hk_x_avx512(void) { __asm__ volatile("tilerelease"); }' $soname
   expect tiles 'tilerelease in <hk_x_avx512>'
+  library braces 'void hk_x(void) { __asm__ volatile("{vex} vpdpbusd %ymm1, %ymm1, %ymm1"); }' $soname
+  expect braces 'vpdpbusd in <hk_x>'
+  library newer 'void hk_x(void) { __asm__ volatile("pshufb %xmm1, %xmm1"); }' $soname
+  expect newer 'pshufb in <hk_x>'
+  ! sh "$check" release "$work/sound.so" nm readelf strip /nonexistent/objdump gcc >/dev/null 2>&1 || {
+    echo "a missing objdump was not seen"
+    exit 1
+  }
   library level 'void hk_x_avx2(void) { __asm__ volatile("vpaddd %ymm1, %ymm1, %ymm1"); }' $soname
   expect level 'was content'
 fi

@@ -4,8 +4,10 @@
 #include "dispatch.h"
 #include "processor.h"
 
+#include <fenv.h>
 #include <float.h>
 #include <math.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -26,14 +28,16 @@ static float away(float y, int times) {
 DENSE(another_bit, *job->y = away(*job->y, 1))
 DENSE(another_bit_in_batches, if (job->rows > 1) job->y[job->y_stride] = away(job->y[job->y_stride], 1))
 static void *volatile allocated; /* so that the compiler cannot leave it out */
+DENSE(another_bit_in_shares, if (job->width && job->width != job->outputs) *job->y = away(*job->y, 1))
 DENSE(allocates, allocated = malloc(100); free(allocated))
 DENSE(asks_the_system, (void)getppid())
 DENSE(leaves_flush_to_zero, hk_set_float_control(hk_float_control() | FLUSH_TO_ZERO))
-DENSE(takes_stack, volatile char room[96 * 1024]; for (size_t i = 0; i < sizeof room; i += 1024) room[i] = 1)
+DENSE(leaves_rounding, fesetround(FE_UPWARD))
+DENSE(takes_stack, volatile char room[66 * 1024]; for (size_t i = 0; i < sizeof room; i += 1024) room[i] = 1)
 /* As a library with one workspace for all would do. */
 static float shared_workspace[64];
 DENSE(shares, for (size_t i = 0; i < job->outputs && i < 64; i++) shared_workspace[i] = job->y[i];
-      for (int i = 0; i < 200; i++) hk_relax();
+      for (int i = 0; i < 20; i++) sched_yield();
       for (size_t i = 0; i < job->outputs && i < 64; i++) job->y[i] = shared_workspace[i])
 
 #define NARROW(plant, kernel, job_type)                                                                                \
@@ -83,6 +87,7 @@ static const struct {
 } plants[] = {
     SLOT("another bit", dense_f32, another_bit),
     SLOT("another bit in batches", dense_f32, another_bit_in_batches),
+    SLOT("another bit in shares", dense_f32, another_bit_in_shares),
     SLOT("another bit of bf16", dense_bf16, another_bit_of_bf16),
     SLOT("another bit of f16", dense_f16, another_bit_of_f16),
     SLOT("another bit of i8", dense_i8, another_bit_of_i8),
@@ -91,6 +96,7 @@ static const struct {
     SLOT("system call", dense_f32, asks_the_system),
     SLOT("stack", dense_f32, takes_stack),
     SLOT("flush to zero", dense_f32, leaves_flush_to_zero),
+    SLOT("rounding", dense_f32, leaves_rounding),
     SLOT("shared workspace", dense_f32, shares),
     SLOT("two ulps", map_f32[HK_SIGMOID], two_ulps),
     SLOT("two ulps of a subnormal", map_f32[HK_EXP], two_ulps_of_a_subnormal),
