@@ -18,9 +18,17 @@ uint32_t __wrap_hk_features_x86(const hk_x86_registers *r) {
 #endif
 
 #ifdef PLANT_POOL
+#include <pthread.h>
+#include <time.h>
+/* A second of work that nobody asked for. */
+static void *spin(void *nothing) {
+    for (const clock_t end = clock() + CLOCKS_PER_SEC; clock() < end;) {
+    }
+    return nothing;
+}
 static void (*whole)(void *, void (*)(void *, size_t), void *, size_t);
 static void lossy(void *context, void (*task)(void *, size_t), void *argument, size_t count) {
-    whole(context, task, argument, count > 3 ? count - 1 : count);
+    whole(context, task, argument, count > 2 ? count - 1 : count);
 }
 static void doubling(void *context, void (*task)(void *, size_t), void *argument, size_t count) {
     whole(context, task, argument, count);
@@ -34,6 +42,8 @@ hk_status __wrap_hk_thread_pool_create(size_t threads, hk_executor **pool) {
     whole = (*pool)->parallel_for;
     if (planted("task lost")) (*pool)->parallel_for = lossy;
     if (planted("task twice")) (*pool)->parallel_for = doubling;
+    pthread_t spinner;
+    if (planted("busy at rest") && !pthread_create(&spinner, NULL, spin, NULL)) pthread_detach(spinner);
     return HK_OK;
 }
 #endif
@@ -58,7 +68,25 @@ int __wrap_npy_parse(unsigned char *bytes, size_t size, const char *path, npy_ar
 }
 #endif
 
+#ifdef PLANT_POOL_FREE
+void __real_hk_thread_pool_free(hk_executor *pool);
+void __wrap_hk_thread_pool_free(hk_executor *pool);
+void __wrap_hk_thread_pool_free(hk_executor *pool) {
+    if (!planted("pool kept")) __real_hk_thread_pool_free(pool);
+}
+#endif
+
 #ifdef PLANT_LEAK
+/* A failure that clears its output, or that is not told. */
+hk_status __real_hk_session_create(const hk_network *network, size_t most, const hk_executor *executor, hk_session **s);
+hk_status __wrap_hk_session_create(const hk_network *network, size_t most, const hk_executor *executor, hk_session **s);
+hk_status __wrap_hk_session_create(const hk_network *network, size_t most, const hk_executor *executor,
+                                   hk_session **s) {
+    const hk_status status = __real_hk_session_create(network, most, executor, s);
+    if (status && planted("cleared output")) *s = NULL;
+    if (status && planted("silent failure")) return *s = NULL, HK_OK;
+    return status;
+}
 void __real_hk_session_free(hk_session *session);
 void __wrap_hk_session_free(hk_session *session);
 void __wrap_hk_session_free(hk_session *session) {
