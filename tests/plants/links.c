@@ -28,7 +28,7 @@ static void *spin(void *nothing) {
 }
 static void (*whole)(void *, void (*)(void *, size_t), void *, size_t);
 static void lossy(void *context, void (*task)(void *, size_t), void *argument, size_t count) {
-    whole(context, task, argument, count > 1 ? count - 1 : count);
+    whole(context, task, argument, count > 3 ? count - 1 : count);
 }
 static void doubling(void *context, void (*task)(void *, size_t), void *argument, size_t count) {
     whole(context, task, argument, count);
