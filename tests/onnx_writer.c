@@ -66,13 +66,27 @@ void model_node(model *m, const char *op, const char *inputs, const char *output
     put_message(&m->graph, 1, &node);
 }
 
-void model_raw(model *m, const char *name, int type, const void *bytes, size_t size, size_t rank, const int64_t *dims) {
+static message tensor(const char *name, int type, const void *bytes, size_t size, size_t rank, const int64_t *dims) {
     message t = {.size = 0};
     for (size_t i = 0; i < rank; i++) put_integer(&t, 1, (uint64_t)dims[i]);
     put_integer(&t, 2, (uint64_t)type);
     put_text(&t, 8, name);
     put_bytes(&t, 9, bytes, size);
+    return t;
+}
+void model_raw(model *m, const char *name, int type, const void *bytes, size_t size, size_t rank, const int64_t *dims) {
+    const message t = tensor(name, type, bytes, size, rank, dims);
     put_message(&m->graph, 5, &t);
+}
+void model_constant(model *m, const char *output, const float *values, size_t count) {
+    const message t = tensor("", 1, values, count * sizeof *values, 1, (int64_t[]){(int64_t)count});
+    message node = {.size = 0}, attribute = {.size = 0};
+    put_text(&node, 2, output);
+    put_text(&node, 4, "Constant");
+    put_text(&attribute, 1, "value");
+    put_message(&attribute, 5, &t);
+    put_message(&node, 5, &attribute);
+    put_message(&m->graph, 1, &node);
 }
 void model_floats(model *m, const char *name, const float *values, size_t rank, const int64_t *dims) {
     size_t count = 1;

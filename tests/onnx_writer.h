@@ -28,6 +28,8 @@ void model_floats(model *m, const char *name, const float *values, size_t rank, 
 void model_integers(model *m, const char *name, const int64_t *values, size_t count);
 /* The tensor of a type other than float, from raw bytes. */
 void model_raw(model *m, const char *name, int type, const void *bytes, size_t size, size_t rank, const int64_t *dims);
+/* A node Constant whose value is a vector. */
+void model_constant(model *m, const char *output, const float *values, size_t count);
 void model_value(model *m, int field, const char *name, size_t rank,
                  const int64_t *dims); /* field 11 input, 12 output */
 message model_end(const model *m);

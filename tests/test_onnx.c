@@ -154,6 +154,9 @@ static void test_layers(void **state) {
           model_node(&m, "LogSoftmax", "h", "y", "axis=1");)
     CHAIN(13, product[i] / 0.0, model_floats(&m, "zero", (float[]){0}, 0, one_dims);
           model_node(&m, "MatMul", "x,matrix", "h", ""); model_node(&m, "Div", "h,zero", "y", "");)
+    CHAIN(13, input[i] + row[i], model_constant(&m, "c", row, N); model_node(&m, "Add", "x,c", "y", "");)
+    CHAIN(13, input[i] * row[i], model_constant(&m, "c", row, N); model_node(&m, "Identity", "c", "d", "");
+          model_node(&m, "Mul", "x,d", "y", "");)
     const float mean[N] = {1, 2, 3}, variance[N] = {4, 0.25f, 1}, gain[N] = {1, -1, 2};
 #define NORMALIZATION                                                                                                  \
     model_floats(&m, "mean", mean, 1, row_dims + 1);                                                                   \
@@ -252,6 +255,13 @@ static void test_refusals(void **state) {
     model_value(&m, 11, "x", 1, value_dims);
     model_value(&m, 12, "y", 1, value_dims);
     refuse(&m, HK_UNSUPPORTED, "dimensions");
+    model_begin(&m, 13);
+    model_value(&m, 11, "x", 3, (int64_t[]){-1, INT64_MAX, INT64_MAX});
+    model_value(&m, 12, "y", 2, value_dims);
+    model_node(&m, "Relu", "x", "y", "");
+    refuse(&m, HK_BAD_FORMAT, "is too large");
+    REFUSE(HK_UNSUPPORTED, "has no tensor as its value", model_node(&m, "Constant", "", "c", "value_float=1.0");
+           model_node(&m, "Add", "x,c", "y", "");)
     hk_network *n = NULL;
     hk_error error;
     assert_int_equal(hk_network_load("no/such/file.onnx", &n, &error), HK_IO_ERROR);
