@@ -75,18 +75,14 @@ static hk_network *stored(const hk_layer *layers, size_t count, hk_dtype storage
     free(kept);
     return made;
 }
-static void *create_bf16(const hk_layer *layers, size_t count, size_t batch, int threads) {
-    return session_of(stored(layers, count, HK_BF16), batch, threads);
-}
-static void *create_f16(const hk_layer *layers, size_t count, size_t batch, int threads) {
-    return session_of(stored(layers, count, HK_F16), batch, threads);
-}
-static void *create_i8(const hk_layer *layers, size_t count, size_t batch, int threads) {
-    return session_of(stored(layers, count, HK_I8), batch, threads);
-}
-static void *create_i4(const hk_layer *layers, size_t count, size_t batch, int threads) {
-    return session_of(stored(layers, count, HK_I4), batch, threads);
-}
+#define STORED_AS(name, storage)                                                                                       \
+    static void *create_##name(const hk_layer *layers, size_t count, size_t batch, int threads) {                      \
+        return session_of(stored(layers, count, storage), batch, threads);                                             \
+    }
+STORED_AS(bf16, HK_BF16)
+STORED_AS(f16, HK_F16)
+STORED_AS(i8, HK_I8)
+STORED_AS(i4, HK_I4)
 static void *create_i8_vnni(const hk_layer *layers, size_t count, size_t batch, int threads) {
     const hk_isa best = hk.isa_current();
     hk.isa_force(HK_ISA_AVX512_VNNI);

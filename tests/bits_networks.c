@@ -6,12 +6,7 @@
 
 #include <math.h>
 
-enum { LAYERS = 3, BATCH = 257, THREADS = 8, TYPES = 5, SPARE = 5, WIDEST = 513, OFFSET = 16 };
-static const struct {
-    hk_dtype type;
-    const char *name;
-} types[TYPES] = {{HK_F32, "f32"}, {HK_BF16, "bf16"}, {HK_F16, "f16"}, {HK_I8, "i8"}, {HK_I4, "i4"}};
-
+enum { LAYERS = 3, BATCH = 257, THREADS = 8, SPARE = 5, WIDEST = 513, OFFSET = 16 };
 typedef struct shape {
     const char *name;
     size_t widths[LAYERS + 1];
@@ -47,12 +42,7 @@ static random_state order = {5};
 static void shuffled(void *context, void (*task)(void *, size_t), void *argument, size_t count) {
     size_t turns[THREADS];
     (void)context;
-    for (size_t i = 0; i < count; i++) turns[i] = i;
-    for (size_t i = count; i > 1; i--) {
-        const size_t other = random_bits(&order) % i, kept = turns[i - 1];
-        turns[i - 1] = turns[other];
-        turns[other] = kept;
-    }
+    random_order(&order, turns, count);
     for (size_t i = 0; i < count; i++) task(argument, turns[i]);
 }
 
@@ -95,7 +85,7 @@ static void pass(const subject *s, size_t first, size_t batch) {
     }
 }
 
-static void run(const shape *s, size_t type, const hk_executor *pool) {
+static void run(const shape *s, const struct storage_type *type, const hk_executor *pool) {
     static float x[BATCH * 300], expected[BATCH * 10], room_x[BATCH * (300 + SPARE) + OFFSET],
         room_y[BATCH * (10 + SPARE) + OFFSET];
     subject m = {.inputs = s->widths[0],
@@ -104,8 +94,8 @@ static void run(const shape *s, size_t type, const hk_executor *pool) {
                  .expected = expected,
                  .room_x = room_x,
                  .room_y = room_y};
-    snprintf(m.name, sizeof m.name, "%s_%s", s->name, types[type].name);
-    hk_network *n = build(s, types[type].type);
+    snprintf(m.name, sizeof m.name, "%s_%s", s->name, type->name);
+    hk_network *n = build(s, type->type);
     const size_t rows = slow() ? 40 : BATCH, every = slow() ? 7 : s->every;
     random_fill(F32, DATA_UNIFORM, 9, x, BATCH * m.inputs);
     for (size_t t = 0; t <= THREADS; t++) {
@@ -125,6 +115,6 @@ void bits_of_networks(void) {
     const int without = hk_thread_pool_create(4, &pool) == HK_UNSUPPORTED; /* a build without threads */
     assert_true(without || pool);
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
-        for (size_t type = 0; type < TYPES; type++) run(&shapes[i], type, pool);
+        for (size_t type = 0; type < STORAGE_TYPES; type++) run(&shapes[i], &storage_types[type], pool);
     hk_thread_pool_free(pool);
 }

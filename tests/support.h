@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "hillock/hillock.h"
+
 #include "plants/plants.h"
 
 /* An area whose first and last bytes lie against pages that may not be touched. */
@@ -30,6 +32,8 @@ typedef struct random_state {
 uint64_t random_bits(random_state *r);
 /* Uniform in [-1, 1), a multiple of 2^-53. */
 double random_unit(random_state *r);
+/* 0 to n - 1 in an order of its own. */
+void random_order(random_state *r, size_t *order, size_t n);
 
 typedef enum element { F32, F64, U16, I8, U8, I32, I64 } element;
 size_t element_size(element e);
@@ -52,17 +56,42 @@ double ulps_f64(double y, long double exact);
 /* FNV-1a over the elements, NaNs made one. */
 uint64_t digest(uint64_t seed, element e, const void *values, size_t n);
 
+/* The digest of a subject, as files of golden digests have it: where the bits are SLEEF's, its version stands before
+   the name, or "other" for the C library's functions and for the variant without FMA. */
+typedef struct named_digest {
+    char name[64];
+    uint64_t digest;
+} named_digest;
+void name_digest(named_digest *d, const char *subject, int sleef);
+void print_digest(const char *prefix, const named_digest *d);
+
+/* The lines of a file that tell other digests than these, and the subjects that it lacks (those of SLEEF 3.5.1 and of
+   no SLEEF are due), each printed: how many there are. */
+size_t golden_failures(const char *path, const named_digest *found, size_t count);
+
 /* Skips (exit 77) or fails the program where HK_EXPECT_LEVEL names a level that is not the one running. */
 void expect_level(void);
 
-/* The bits of the floating-point control word that flush subnormal results, and on x86 operands, to zero. */
+/* The bits of the floating-point control word by which subnormal results, and operands, count as zero: Arm has one for
+   both. */
 #if defined __x86_64__
-#define FLUSH_TO_ZERO ((uint64_t)0x8040)
+#define FLUSH_RESULTS  ((uint64_t)0x8000)
+#define FLUSH_OPERANDS ((uint64_t)0x40)
 #elif defined __aarch64__
-#define FLUSH_TO_ZERO ((uint64_t)1 << 24)
+#define FLUSH_RESULTS  ((uint64_t)1 << 24)
+#define FLUSH_OPERANDS FLUSH_RESULTS
 #else
-#define FLUSH_TO_ZERO ((uint64_t)0)
+#define FLUSH_RESULTS  ((uint64_t)0)
+#define FLUSH_OPERANDS ((uint64_t)0)
 #endif
+#define FLUSH_TO_ZERO (FLUSH_RESULTS | FLUSH_OPERANDS)
+
+/* The types that a layer's weights can be kept in. */
+enum { STORAGE_TYPES = 5 };
+extern const struct storage_type {
+    hk_dtype type;
+    const char *name;
+} storage_types[STORAGE_TYPES];
 
 /* 1 on an x86 processor without FMA instructions, where f64 activations are another variant of SLEEF's. */
 int without_fma(void);

@@ -11,11 +11,10 @@
 #include <float.h>
 #include <math.h>
 
-enum { IN = 37, WIDE = 70, OUT = 6, ROWS = 13, N = 4096, TYPES = 5, OTHERS = 23, PADDED = N - 3 };
-static const hk_dtype types[TYPES] = {HK_F32, HK_BF16, HK_F16, HK_I8, HK_I4};
+enum { IN = 37, WIDE = 70, OUT = 6, ROWS = 13, N = 4096, OTHERS = 23, PADDED = N - 3 };
 static float w[WIDE * IN], x[N], y[N], z[N];
 static double d[N], e[N], f[N];
-static hk_session *sessions[TYPES];
+static hk_session *sessions[STORAGE_TYPES];
 struct results {
     float f;
     double d;
@@ -93,32 +92,32 @@ static void call(int which) {
     default: break;
     }
     which -= OTHERS;
-    if (which < TYPES)
+    if (which < STORAGE_TYPES)
         assert_int_equal(hk_session_forward(sessions[which], x, y, ROWS), HK_OK);
-    else if ((which -= TYPES) < HK_SOFTMAX)
+    else if ((which -= STORAGE_TYPES) < HK_SOFTMAX)
         assert_int_equal(hk_activate_f32(hk_activation_default((hk_activation_kind)which), x, y, PADDED), HK_OK);
     else
         assert_int_equal(hk_activate_f64(hk_activation_default((hk_activation_kind)(which - HK_SOFTMAX)), d, e, N),
                          HK_OK);
 }
 enum {
-    CALLS = OTHERS + TYPES + 2 * HK_SOFTMAX,
+    CALLS = OTHERS + STORAGE_TYPES + 2 * HK_SOFTMAX,
     SELF_CHECK = 11,
     ALL_F64 = 22,
-    GELU_F64 = OTHERS + TYPES + HK_SOFTMAX + HK_GELU
+    GELU_F64 = OTHERS + STORAGE_TYPES + HK_SOFTMAX + HK_GELU
 };
 
 static void test_kept(void **state) {
     (void)state;
     static const int rounding[] = {FE_TONEAREST, FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO};
     const uint64_t usual = hk_float_control();
+    static const uint64_t flushes[] = {0, FLUSH_RESULTS, FLUSH_OPERANDS, FLUSH_TO_ZERO};
     for (size_t mode = 0; mode < 4; mode++)
-        for (uint64_t flushed = 0; flushed < 4; flushed++) /* neither, FTZ, DAZ, both */
+        for (size_t flush = 0; flush < 4; flush++)
             for (int which = 0; which < CALLS; which++) {
-                if (which == SELF_CHECK && (mode || flushed)) continue; /* whose levels may differ there */
+                if (which == SELF_CHECK && (mode || flush)) continue; /* whose levels may differ there */
                 fesetround(rounding[mode]);
-                hk_set_float_control(hk_float_control() | (FLUSH_TO_ZERO & ((flushed & 1) << 15 | (flushed & 2) << 5)) |
-                                     (flushed == 3 ? FLUSH_TO_ZERO : 0));
+                hk_set_float_control(hk_float_control() | flushes[flush]);
                 const uint64_t before = hk_float_control();
                 call(which);
                 const uint64_t after = hk_float_control();
@@ -205,7 +204,7 @@ static void test_flushed_sums(void **state) {
     random_fill(F32, DATA_UNIFORM, 3, x, N);
     const float sum = hk_dot_f32(x, w, WIDE * IN);
     float kept[ROWS * OUT];
-    for (int type = 0; type < TYPES; type++) {
+    for (int type = 0; type < STORAGE_TYPES; type++) {
         assert_int_equal(hk_session_forward(sessions[type], x, kept, ROWS), HK_OK);
         hk_set_float_control(usual | FLUSH_TO_ZERO);
         const hk_status status = hk_session_forward(sessions[type], x, y, ROWS);
@@ -222,9 +221,9 @@ static int set_up(void **state) {
     random_fill(F32, DATA_UNIFORM, 1, w, WIDE * IN);
     random_fill(F32, DATA_UNIFORM, 2, x, N);
     random_fill(F64, DATA_UNIFORM, 2, d, N);
-    for (int i = 0; i < TYPES; i++) {
-        const hk_layer layers[] = {{IN, WIDE, w, NULL, hk_activation_default(HK_RELU), types[i]},
-                                   {WIDE, OUT, w, NULL, hk_activation_default(HK_TANH), types[i]}};
+    for (int i = 0; i < STORAGE_TYPES; i++) {
+        const hk_layer layers[] = {{IN, WIDE, w, NULL, hk_activation_default(HK_RELU), storage_types[i].type},
+                                   {WIDE, OUT, w, NULL, hk_activation_default(HK_TANH), storage_types[i].type}};
         hk_network *network = NULL;
         assert_int_equal(hk_network_create(layers, 2, &network), HK_OK);
         assert_int_equal(hk_session_create(network, ROWS, NULL, &sessions[i]), HK_OK);
@@ -234,7 +233,7 @@ static int set_up(void **state) {
 }
 static int tear_down(void **state) {
     (void)state;
-    for (int i = 0; i < TYPES; i++) hk_session_free(sessions[i]);
+    for (int i = 0; i < STORAGE_TYPES; i++) hk_session_free(sessions[i]);
     return 0;
 }
 

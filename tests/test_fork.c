@@ -10,19 +10,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { IN = 40, WIDE = 200, OUT = 9, ROWS = 400, TYPES = 5, SECONDS = 60 };
-static const hk_dtype types[TYPES] = {HK_F32, HK_BF16, HK_F16, HK_I8, HK_I4};
+enum { IN = 40, WIDE = 200, OUT = 9, ROWS = 400, SECONDS = 60 };
 static float w[WIDE * IN], x[ROWS * IN];
 
 typedef struct results {
-    float y[TYPES][ROWS * OUT];
+    float y[STORAGE_TYPES][ROWS * OUT];
 } results;
 
 /* With networks made here and now. */
 static int compute(const hk_executor *pool, results *r) {
-    for (int i = 0; i < TYPES; i++) {
-        const hk_layer layers[] = {{IN, WIDE, w, NULL, hk_activation_default(HK_GELU), types[i]},
-                                   {WIDE, OUT, w, NULL, hk_activation_default(HK_TANH), types[i]}};
+    for (int i = 0; i < STORAGE_TYPES; i++) {
+        const hk_layer layers[] = {{IN, WIDE, w, NULL, hk_activation_default(HK_GELU), storage_types[i].type},
+                                   {WIDE, OUT, w, NULL, hk_activation_default(HK_TANH), storage_types[i].type}};
         hk_network *network = NULL;
         hk_session *session = NULL;
         const int failed = hk_network_create(layers, 2, &network) || hk_session_create(network, ROWS, pool, &session) ||

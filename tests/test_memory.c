@@ -215,7 +215,7 @@ static int untouched(void) {
 }
 
 /* Fails the first, the second, ... allocation of a call until it succeeds: a status, outputs untouched, nothing left
-   behind. Returns how many there are. */
+   behind. */
 #define FAIL_EACH(call, release)                                                                                       \
     for (long at = 0;; at++) {                                                                                         \
         forget();                                                                                                      \

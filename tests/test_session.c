@@ -92,11 +92,7 @@ static void run_in_order(void *context, void (*task)(void *, size_t), void *argu
     if (count > o->most) o->most = count;
     if (count > o->threads || !count) fail_msg("%zu tasks for %zu threads", count, o->threads);
     for (size_t i = 0; i < count; i++) turns[i] = count - 1 - i;
-    for (size_t i = count; o->random && i > 1; i--) {
-        const size_t other = random_bits(o->random) % i, kept = turns[i - 1];
-        turns[i - 1] = turns[other];
-        turns[other] = kept;
-    }
+    if (o->random) random_order(o->random, turns, count);
     for (size_t i = 0; i < count; i++) task(argument, turns[i]);
 }
 static hk_executor executor_of(order *o) { return (hk_executor){o, o->threads, run_in_order}; }

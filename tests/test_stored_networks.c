@@ -205,22 +205,21 @@ static void test_digests(void **state) {
 static void test_questions(void **state) {
     (void)state;
     hk_network *n = stored_create(stored_layers, 3), *c = NULL, *none = NULL;
-    static const hk_dtype types[] = {HK_F32, HK_BF16, HK_F16, HK_I8, HK_I4};
-    size_t bytes[5];
+    size_t bytes[STORAGE_TYPES];
     assert_int_equal(hk_network_convert(n, HK_F64, &none), HK_UNSUPPORTED);
     assert_int_equal(hk_network_convert(n, (hk_dtype)9, &none), HK_INVALID_ARGUMENT);
     assert_int_equal(hk_network_convert(NULL, HK_I8, &none), HK_INVALID_ARGUMENT);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < STORAGE_TYPES; i++) {
         hk_layer_info info;
-        assert_int_equal(hk_network_convert(n, types[i], &c), HK_OK);
+        assert_int_equal(hk_network_convert(n, storage_types[i].type, &c), HK_OK);
         assert_int_equal(hk_network_parameters(c), hk_network_parameters(n));
         assert_int_equal(hk_network_layer(c, 0, &info), HK_OK);
-        assert_int_equal(info.storage, types[i]);
+        assert_int_equal(info.storage, storage_types[i].type);
         assert_true(info.has_bias);
         bytes[i] = info.bytes;
         assert_int_equal(hk_network_layer(c, 2, &info), HK_OK);
         assert_false(info.has_bias);
-        if (types[i] != HK_F32) assert_int_equal(hk_network_convert(c, HK_BF16, &none), HK_UNSUPPORTED);
+        if (storage_types[i].type != HK_F32) assert_int_equal(hk_network_convert(c, HK_BF16, &none), HK_UNSUPPORTED);
         hk_network_free(c);
     }
     assert_true(bytes[1] * 100 < bytes[0] * 55 && bytes[2] * 100 < bytes[0] * 52 && bytes[3] * 100 < bytes[0] * 28 &&

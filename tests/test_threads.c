@@ -5,8 +5,7 @@
 
 #include <pthread.h>
 
-enum { THREADS = 16, IN = 30, WIDE = 60, OUT = 5, ROWS = 9, ROUNDS = 40, TYPES = 5 };
-static const hk_dtype types[TYPES] = {HK_F32, HK_BF16, HK_F16, HK_I8, HK_I4};
+enum { THREADS = 16, IN = 30, WIDE = 60, OUT = 5, ROWS = 9, ROUNDS = 40 };
 static float w[WIDE * IN], b[WIDE], x[ROWS * IN];
 static pthread_barrier_t barrier;
 
@@ -61,19 +60,19 @@ static void race(const hk_network *shared, hk_dtype type) {
 static void test_first_use(void **state) {
     (void)state;
     race(NULL, HK_I8);
-    for (int i = 0; i < TYPES; i++) race(NULL, types[i]);
+    for (int i = 0; i < STORAGE_TYPES; i++) race(NULL, storage_types[i].type);
 }
 
 static void test_one_network(void **state) {
     (void)state;
-    for (int i = 0; i < TYPES; i++) {
+    for (int i = 0; i < STORAGE_TYPES; i++) {
         float alone[ROWS * OUT];
-        hk_network *network = build(types[i]);
+        hk_network *network = build(storage_types[i].type);
         hk_session *session = NULL;
         assert_int_equal(hk_session_create(network, ROWS, NULL, &session), HK_OK);
         for (size_t r = 0; r < ROWS; r++)
             assert_int_equal(hk_session_forward(session, x + r * IN, alone + r * OUT, 1), HK_OK);
-        race(network, types[i]);
+        race(network, storage_types[i].type);
         assert_memory_equal(alone, workers[0].y, sizeof alone);
         hk_session_free(session);
         hk_network_free(network);

@@ -27,8 +27,8 @@ static float away(float y, int times) {
     }
 DENSE(another_bit, *job->y = away(*job->y, 1))
 DENSE(another_bit_in_batches, if (job->rows > 1) job->y[job->y_stride] = away(job->y[job->y_stride], 1))
-static void *volatile allocated; /* so that the compiler cannot leave it out */
 DENSE(another_bit_in_shares, if (job->width && job->width != job->outputs) *job->y = away(*job->y, 1))
+static void *volatile allocated; /* so that the compiler cannot leave it out */
 DENSE(allocates, allocated = malloc(100); free(allocated))
 DENSE(asks_the_system, (void)getppid())
 DENSE(leaves_flush_to_zero, hk_set_float_control(hk_float_control() | FLUSH_TO_ZERO))
@@ -36,9 +36,13 @@ DENSE(leaves_rounding, fesetround(FE_UPWARD))
 DENSE(takes_stack, volatile char room[66 * 1024]; for (size_t i = 0; i < sizeof room; i += 1024) room[i] = 1)
 /* As a library with one workspace for all would do. */
 static float shared_workspace[64];
-DENSE(shares, for (size_t i = 0; i < job->outputs && i < 64; i++) shared_workspace[i] = job->y[i];
-      for (int i = 0; i < 20; i++) sched_yield();
-      for (size_t i = 0; i < job->outputs && i < 64; i++) job->y[i] = shared_workspace[i])
+static void shares(const hk_dense_f32_job *job) {
+    const size_t n = job->outputs < 64 ? job->outputs : 64;
+    whole.dense_f32(job);
+    memcpy(shared_workspace, job->y, n * sizeof *job->y);
+    for (int i = 0; i < 20; i++) sched_yield();
+    memcpy(job->y, shared_workspace, n * sizeof *job->y);
+}
 
 #define NARROW(plant, kernel, job_type)                                                                                \
     static void plant(const job_type *job) {                                                                           \
@@ -107,11 +111,6 @@ static const struct {
     SLOT("subnormals needed", map_f32[HK_TANH], needs_subnormals),
     SLOT("softmax rounds", map_f32[HK_SOFTMAX], softmax_rounds),
 };
-
-int planted(const char *name) {
-    const char *plant = getenv("HK_PLANT");
-    return plant && !strcmp(plant, name);
-}
 
 plant_function *plant(const void *slot, plant_function *function) {
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = (uintptr_t)slot / page * page;
