@@ -16,11 +16,39 @@
    while all rows pass; sums are parked in y between them. */
 enum { BLOCK_INPUTS = 2048 };
 
-void KERNEL(dense_f32)(const hk_dense_f32_job *layer) {
-    if (!layer->width && layer->outputs <= HK_DOT_OUTPUTS) {
-        NAME(dense_as_dots)(layer);
-        return;
+/* Rows that one tile takes meet every weight once, so that nothing is divided, parked or kept near. The activation runs
+   over all their results, which are in cache. */
+static void few_rows(const DENSE_JOB *layer, const unsigned char *numbers) {
+    const int relu = layer->map == NAME(relu);
+    tile_job job = {.x = layer->x,
+                    .w = layer->weights,
+                    .bias = layer->bias,
+                    .y = layer->y,
+                    .x_stride = layer->x_stride,
+                    .y_stride = layer->y_stride,
+                    .panel_stride = layer->inputs * LANES,
+                    .rows = layer->rows,
+                    .inputs = layer->inputs,
+                    .last_panel = LANES,
+                    .first = 1,
+                    .last = 1,
+                    .relu = relu};
+    for (size_t panels = (layer->outputs + LANES - 1) / LANES, n; panels; panels -= n) {
+        n = panels <= TILE_PANELS ? panels : hk_min((panels + 1) / 2, TILE_PANELS); /* 9 are 5 + 4 */
+        while (!numbers[n]) n--;
+        if (n == panels) job.last_panel = (layer->outputs - 1) % LANES + 1;
+        NAME(run_tile)(numbers[n], &job);
+        job.w += n * job.panel_stride;
+        job.bias += n * LANES;
+        job.y += n * LANES;
     }
+    if (layer->map && !relu)
+        layer->map(layer->y, layer->y_stride, layer->y, layer->y_stride, layer->rows, layer->outputs, layer->alpha,
+                   layer->beta);
+}
+
+/* Any number of rows, group of panels by group. */
+static __attribute__((noinline)) void many_rows(const DENSE_JOB *layer) {
     const layer_plan plan = NAME(plan)(layer, 1);
     const size_t group = panel_group(&plan, layer->rows) * LANES, whole = layer->outputs / LANES * LANES;
     const int divided = plan.chains == 1 && layer->inputs > BLOCK_INPUTS;
@@ -30,16 +58,18 @@ void KERNEL(dense_f32)(const hk_dense_f32_job *layer) {
                     .park_stride = layer->y_stride,
                     .panel_stride = layer->inputs * LANES,
                     .relu = plan.relu};
+    REAL bias[TILE_PANELS * LANES];
     for (size_t o = 0, n; o < layer->outputs; o += n) {
         /* a partial panel cannot be parked in y, and goes alone and undivided */
         n = hk_min(group, divided && o < whole ? whole - o : layer->outputs - o);
         const size_t step = divided && o < whole ? (layer->inputs + blocks - 1) / blocks : layer->inputs;
+        const REAL *const whole_bias = NAME(whole_bias)(&plan, o, n, bias);
         size_t k = 0;
         do {
             job.inputs = hk_min(layer->inputs - k, step);
             job.x = layer->x + k;
             job.w = (const float *)layer->weights + o * layer->inputs + k * LANES;
-            job.bias = layer->bias ? layer->bias + o : NULL;
+            job.bias = whole_bias;
             job.y = job.park = layer->y + o;
             job.first = k == 0;
             k += job.inputs;
@@ -47,4 +77,17 @@ void KERNEL(dense_f32)(const hk_dense_f32_job *layer) {
             NAME(all_rows)(&plan, &job, layer->rows, n);
         } while (k < layer->inputs);
     }
+}
+
+void KERNEL(dense_f32)(const hk_dense_f32_job *layer) {
+    if (!layer->width && layer->outputs <= HK_DOT_OUTPUTS) {
+        NAME(dense_as_dots)(layer);
+        return;
+    }
+    const by_panels *heights = tile_numbers[hk_chains(layer->width ? layer->width : layer->outputs) / 2];
+    const size_t height = layer->rows == 2 && !heights[2][1] ? 3 : layer->rows;
+    if (height <= TILE_ROWS_MAX && heights[height][1] && layer->bias)
+        few_rows(layer, heights[height]);
+    else
+        many_rows(layer);
 }

@@ -26,9 +26,10 @@ static void NAME(fill_plain)(const DENSE_JOB *layer, size_t o, size_t k, size_t 
     }
 }
 
-/* Where slices of a group of panels, for some rows, find room, and where unfinished sums go. */
+/* Where slices of a group of panels, for some rows, find room, and where unfinished sums go; and the group's bias. */
 typedef struct slice_room {
     REAL *slice, *park;
+    const REAL *bias;
     size_t inputs, park_stride;
 } slice_room;
 
@@ -42,7 +43,7 @@ static void NAME(slices)(const layer_plan *plan, NAME(fill_fn) * fill, size_t o,
         tile_job job = {
             .x = layer->x + r * layer->x_stride + k,
             .w = room->slice,
-            .bias = layer->bias ? layer->bias + o : NULL,
+            .bias = room->bias,
             .y = layer->y + r * layer->y_stride + o,
             .park = room->park,
             .x_stride = layer->x_stride,
@@ -62,14 +63,17 @@ static void NAME(slices)(const layer_plan *plan, NAME(fill_fn) * fill, size_t o,
 static void NAME(dense_slices)(const DENSE_JOB *layer, NAME(fill_fn) * fill, int padded) {
     _Alignas(64) REAL slice[SLICE_BLOCKS * LANES];
     _Alignas(64) REAL park[PARK_BLOCKS * LANES];
+    _Alignas(64) REAL bias[TILE_PANELS * LANES];
     layer_plan plan = NAME(plan)(layer, padded);
     plan.place = WEIGHTS_NEAR; /* as slices are */
     const size_t group = panel_group(&plan, layer->rows);
     for (size_t o = 0, panels; o < layer->outputs; o += panels * LANES) {
         panels = hk_min(group, (layer->outputs - o + LANES - 1) / LANES);
         /* nothing is parked where one slice has all inputs; in y there is room for whole panels and one chain */
-        slice_room room = {slice, layer->y + o, slice_inputs(panels), layer->y_stride};
-        if (layer->inputs <= room.inputs || (plan.chains == 1 && o + panels * LANES <= layer->outputs)) {
+        const size_t n = hk_min(panels * LANES, layer->outputs - o);
+        slice_room room = {slice, layer->y + o, NAME(whole_bias)(&plan, o, n, bias), slice_inputs(panels),
+                           layer->y_stride};
+        if (layer->inputs <= room.inputs || (plan.chains == 1 && n == panels * LANES)) {
             NAME(slices)(&plan, fill, o, panels, 0, layer->rows, &room);
             continue;
         }

@@ -18,15 +18,15 @@ typedef struct tile_job {
 
 enum { TILE_PANELS = 8 }; /* more than any tile has */
 
-/* Rows and panels are addressed from a pointer each, the rows of tall tiles from one for every three. Those take one
-   input at a time: with offsets for several beside those for rows, gcc runs out of registers. */
-#define TILE_SHARE(R) ((R) > 6 ? 3 : 1)
+/* Rows and panels are addressed from a pointer each; in large tiles, for which that takes too many registers, rows from
+   one for every three and panels from one for all. The tallest take one input at a time for the same reason. */
+#define TILE_SHARE(R, P) ((R) > 6 || ((R) > (P) && (R) * (P) > 16) ? 3 : 1)
 /* Inputs in one round of the loop: fewer where they are work enough. */
 #define TILE_STEPS(R, P) ((R) * (P) > 16 && HK_TILE_STEPS > 2 ? 2 : HK_TILE_STEPS)
 
 HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t x_stride, const REAL *const *w,
                          size_t panel_stride, int u, BLOCK *acc) {
-    const int G = TILE_SHARE(R);
+    const int G = TILE_SHARE(R, P);
     if (R < P) {
         BLOCK inputs[5];
         HK_UNROLL
@@ -60,7 +60,7 @@ HK_INLINE REAL *tile_park(const int R, const int P, const tile_job *job, int i) 
 }
 
 HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) {
-    const int G = TILE_SHARE(R), U = G > 1 ? 1 : R > 1 && S > 1 ? S : S > TILE_STEPS(R, P) ? S : TILE_STEPS(R, P);
+    const int G = TILE_SHARE(R, P), U = R > 6 ? 1 : R > 1 && S > 1 ? S : S > TILE_STEPS(R, P) ? S : TILE_STEPS(R, P);
     const size_t x_stride = job->x_stride, panel_stride = job->panel_stride, rows = job->rows;
     BLOCK acc[HK_TILE_BLOCKS]; /* chain by chain, row by row */
     const REAL *x[6], *w[TILE_PANELS];
@@ -96,7 +96,7 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
             HK_UNROLL
             for (int i = 0; i < (R + G - 1) / G; i++) x[i]++;
             HK_UNROLL
-            for (int p = 0; p < P; p++) w[p] += LANES;
+            for (int p = 0; p < W; p++) w[p] += LANES;
         }
     } else if (S > 1) {
         HK_UNROLL
@@ -166,19 +166,23 @@ static void NAME(run_tile)(int number, const tile_job *job) {
     }
 }
 
-/* How far the weights are: what the second-level cache holds, what it does not, and what is likely to come from memory
-   while there are many rows. */
+/* How far the weights are: in what the second-level cache holds, in what it does not, and where they are likely to come
+   from memory. */
 typedef enum weights_place { WEIGHTS_NEAR, WEIGHTS_FAR, WEIGHTS_FARTHEST } weights_place;
 
-/* The row of tile_numbers for the next of all `rows`, of which some are left. Tall tiles first: one of them computes
-   for as long as far weights take to arrive; the farthest are read first by a low tile, in more streams. What is left
-   is shared out nearly evenly: 13 rows are 5 + 4 + 4. One or two rows are not left to the end where the weights are
-   near, since reading those again takes as long as computing with them. */
+/* The row of tile_numbers for the next of all `rows`, of which some are left. The first tile of a group of panels is
+   what reads far weights: a very tall one computes for as long as they take to arrive from the third-level cache, a low
+   one asks memory for more streams at once. What is left is shared out nearly evenly: 13 rows are 6 + 4 + 3. One or two
+   rows are not left to the end where the weights are near, since reading those again takes as long as computing with
+   them. */
 static const unsigned char *next_tile(int chains, weights_place place, size_t rows, size_t left, size_t *height) {
-    static const unsigned char low[15] = {0, 1, 2, 3, 4, 5, 6, 4, 4, 5, 5, 6, 4, 5, 5};
+    enum { MANY_ROWS = 25 };
+    static const unsigned char low[9] = {0, 1, 2, 3, 4, 5, 6, 4, 4};
     const by_panels *numbers = tile_numbers[chains / 2];
-    const size_t tall = numbers[12][1] ? 12 : numbers[6][1] ? 6 : numbers[3][1] ? 3 : 1;
-    if (place == WEIGHTS_FARTHEST && left == rows && numbers[4][4])
+    const size_t tall = numbers[6][1] ? 6 : numbers[3][1] ? 3 : 1;
+    if (left == rows && place == WEIGHTS_FAR && rows >= TILE_ROWS_MAX && numbers[TILE_ROWS_MAX][1])
+        *height = TILE_ROWS_MAX;
+    else if (left == rows && place == WEIGHTS_FARTHEST && rows >= MANY_ROWS && numbers[4][4])
         *height = 4;
     else if (left == tall || left >= tall + (place == WEIGHTS_NEAR ? 3 : 1))
         *height = tall;

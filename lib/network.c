@@ -5,6 +5,7 @@
 #include "dispatch.h"
 #include "pack.h"
 #include "size.h"
+#include "weights_alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -126,7 +127,7 @@ hk_status hk_network_build(const hk_step *steps, size_t count, const char *input
     }
     hk_network *n = allocate(count, input_name, output_name);
     if (!n) return HK_OUT_OF_MEMORY;
-    n->memory = aligned_alloc(64, all_bytes(steps, count));
+    n->memory = hk_weights_alloc(all_bytes(steps, count));
     if (!n->memory) {
         hk_network_free(n);
         return HK_OUT_OF_MEMORY;

@@ -176,14 +176,10 @@ static int all_threads_share(const hk_session *session, const hk_network *n) {
 /* Several threads take equal numbers of rows, or, where the batch is small or the weights are far away, each large
    layer is divided by its outputs. What is done depends on the batch, the shapes and the number of threads, and no way
    changes a bit. */
-static hk_status forward(const hk_session *session, const rows_view *view, size_t batch) {
+static hk_status forward_blocks(const hk_session *session, const rows_view *view, size_t batch) {
     forward_call call = {session, *view, batch, batch};
     const hk_network *n = session->network;
     const size_t threads = session->executor.threads;
-    if (threads == 1 && batch <= session->rows && !view->xs) {
-        run_block(session, session->memory, view->x, view->x_stride, view->y, view->y_stride, batch, 0);
-        return HK_OK;
-    }
     const int by_outputs = batch == 1 || (n->weight_bytes > FAR_WEIGHTS && batch < threads * session->rows &&
                                           all_threads_share(session, n));
     if (threads == 1 || by_outputs || n->parameters < REGION_WORK / batch) {
@@ -196,21 +192,31 @@ static hk_status forward(const hk_session *session, const rows_view *view, size_
     return HK_OK;
 }
 
-hk_status hk_session_forward_strided(hk_session *session, const float *x, size_t x_stride, float *y, size_t y_stride,
-                                     size_t batch) {
-    if (!session || batch > session->max_batch) return HK_INVALID_ARGUMENT;
+/* Inline, as small networks take no more than some hundred nanoseconds. */
+static inline hk_status forward_strided(hk_session *session, const float *x, size_t x_stride, float *y, size_t y_stride,
+                                        size_t batch) {
+    if (batch > session->max_batch) return HK_INVALID_ARGUMENT;
     if (!batch) return HK_OK;
     if (!x || !y || x_stride < session->inputs || y_stride < session->outputs) return HK_INVALID_ARGUMENT;
     if (!hk_size_fits(batch, x_stride, sizeof *x) || !hk_size_fits(batch, y_stride, sizeof *y)) return HK_OUT_OF_MEMORY;
     HK_ASSERT_APART(x, ((batch - 1) * x_stride + session->inputs) * sizeof *x, y,
                     ((batch - 1) * y_stride + session->outputs) * sizeof *y);
+    if (session->executor.threads == 1 && batch <= session->rows) {
+        run_block(session, session->memory, x, x_stride, y, y_stride, batch, 0);
+        return HK_OK;
+    }
     const rows_view view = {.x = x, .y = y, .x_stride = x_stride, .y_stride = y_stride};
-    return forward(session, &view, batch);
+    return forward_blocks(session, &view, batch);
+}
+
+hk_status hk_session_forward_strided(hk_session *session, const float *x, size_t x_stride, float *y, size_t y_stride,
+                                     size_t batch) {
+    return session ? forward_strided(session, x, x_stride, y, y_stride, batch) : HK_INVALID_ARGUMENT;
 }
 
 hk_status hk_session_forward(hk_session *session, const float *x, float *y, size_t batch) {
     if (!session) return HK_INVALID_ARGUMENT;
-    return hk_session_forward_strided(session, x, session->inputs, y, session->outputs, batch);
+    return forward_strided(session, x, session->inputs, y, session->outputs, batch);
 }
 
 hk_status hk_session_forward_many(hk_session *session, const float *const *x, float *const *y, size_t batch) {
@@ -220,5 +226,5 @@ hk_status hk_session_forward_many(hk_session *session, const float *const *x, fl
     for (size_t i = 0; i < batch; i++)
         if (!x[i] || !y[i]) return HK_INVALID_ARGUMENT;
     const rows_view view = {.xs = x, .ys = y};
-    return forward(session, &view, batch);
+    return forward_blocks(session, &view, batch);
 }

@@ -147,6 +147,7 @@ static void test_every_kernel_has_a_case(void **state) {
 
 int main(void) {
     scalar = case_scalar();
+    hk_isa_force(HK_ISA_SCALAR); /* for guard pages that are near (support.c) */
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_wrong_results), cmocka_unit_test(test_accesses),
                                        cmocka_unit_test(test_every_kernel_has_a_case)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -255,13 +255,35 @@ static void test_keeps_level(void **state) {
     assert_int_equal(hk_isa_force(level), HK_OK);
 }
 
+/* Large weights lie where the system has been asked for huge pages: the flag "hg" of a mapping that holds some. */
+static void test_huge_pages(void **state) {
+    (void)state;
+    enum { WIDTH = 2048 };
+    FILE *modes = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "r");
+    if (!modes || getenv("HK_TEST_EMULATED")) skip();
+    fclose(modes);
+    float *weights = calloc(WIDTH * WIDTH, sizeof *weights);
+    const hk_layer layer = {WIDTH, WIDTH, weights, NULL, hk_activation_default(HK_RELU), HK_F32};
+    hk_network *n = NULL;
+    char line[1024];
+    int asked = 0;
+    assert_int_equal(hk_network_create(&layer, 1, &n), HK_OK);
+    FILE *maps = fopen("/proc/self/smaps", "r");
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps)) asked |= !strncmp(line, "VmFlags:", 8) && strstr(line, " hg");
+    fclose(maps);
+    hk_network_free(n);
+    free(weights);
+    assert_true(asked);
+}
+
 int main(void) {
     expect_level();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_batch), cmocka_unit_test(test_strides_and_pointers),
         cmocka_unit_test(test_executor),    cmocka_unit_test(test_scaled),
         cmocka_unit_test(test_questions),   cmocka_unit_test(test_bad_arguments),
-        cmocka_unit_test(test_keeps_level),
+        cmocka_unit_test(test_keeps_level), cmocka_unit_test(test_huge_pages),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
