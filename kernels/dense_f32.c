@@ -18,7 +18,7 @@ enum { BLOCK_INPUTS = 2048 };
 
 /* Rows that one tile takes meet every weight once, so that nothing is divided, parked or kept near. The activation runs
    over all their results, which are in cache. */
-static void few_rows(const DENSE_JOB *layer, const unsigned char *numbers) {
+static void KERNEL(few_rows)(const DENSE_JOB *layer, const unsigned char *numbers) {
     const int relu = layer->map == NAME(relu);
     tile_job job = {.x = layer->x,
                     .w = layer->weights,
@@ -48,7 +48,7 @@ static void few_rows(const DENSE_JOB *layer, const unsigned char *numbers) {
 }
 
 /* Any number of rows, group of panels by group. */
-static __attribute__((noinline)) void many_rows(const DENSE_JOB *layer) {
+static __attribute__((noinline)) void KERNEL(many_rows)(const DENSE_JOB *layer) {
     const layer_plan plan = NAME(plan)(layer, 1);
     const size_t group = panel_group(&plan, layer->rows) * LANES, whole = layer->outputs / LANES * LANES;
     const int divided = plan.chains == 1 && layer->inputs > BLOCK_INPUTS;
@@ -87,7 +87,7 @@ void KERNEL(dense_f32)(const hk_dense_f32_job *layer) {
     const by_panels *heights = tile_numbers[hk_chains(layer->width ? layer->width : layer->outputs) / 2];
     const size_t height = layer->rows == 2 && !heights[2][1] ? 3 : layer->rows;
     if (height <= TILE_ROWS_MAX && heights[height][1] && layer->bias)
-        few_rows(layer, heights[height]);
+        KERNEL(few_rows)(layer, heights[height]);
     else
-        many_rows(layer);
+        KERNEL(many_rows)(layer);
 }
