@@ -72,14 +72,26 @@ static size_t panel_group(const layer_plan *plan, size_t rows) {
     return most;
 }
 
-/* Layers of at most HK_DOT_OUTPUTS outputs: each output is a dot product, then the bias. */
+HK_INLINE REAL NAME(dot_output)(const DENSE_JOB *job, const REAL *x, size_t o) {
+    return NAME(dot)(x, (const REAL *)job->weights + o * job->inputs, job->inputs) + (job->bias ? job->bias[o] : 0);
+}
+
+/* Layers of at most HK_DOT_OUTPUTS outputs: each output is a dot product, then the bias. The outputs of one row go to
+   their activation as a block: it reads a block, which would wait for numbers that were written one by one. */
 static void NAME(dense_as_dots)(const DENSE_JOB *job) {
-    const REAL *weights = job->weights;
-    for (size_t r = 0; r < job->rows; r++)
+    if (job->rows == 1 && job->map) {
+        REAL room[LANES];
+        BLOCK z = V(zero)();
         for (size_t o = 0; o < job->outputs; o++)
-            job->y[r * job->y_stride + o] =
-                NAME(dot)(job->x + r * job->x_stride, weights + o * job->inputs, job->inputs) +
-                (job->bias ? job->bias[o] : 0);
+            z = V(select)(V(first)(o), z, V(set1)(NAME(dot_output)(job, job->x, o)));
+        V(store)(room, z);
+        job->map(room, job->outputs, job->y, job->outputs, 1, job->outputs, job->alpha, job->beta);
+        return;
+    }
+    const REAL *x = job->x;
+    REAL *y = job->y;
+    for (size_t r = 0; r < job->rows; r++, x += job->x_stride, y += job->y_stride)
+        for (size_t o = 0; o < job->outputs; o++) y[o] = NAME(dot_output)(job, x, o);
     if (job->map)
         job->map(job->y, job->y_stride, job->y, job->y_stride, job->rows, job->outputs, job->alpha, job->beta);
 }
