@@ -14,25 +14,27 @@
 
 /* Inputs go in blocks, whose weights for a group of panels stay in the second-level cache (512 KiB for four panels)
    while all rows pass; sums are parked in y between them. */
-enum { BLOCK_INPUTS = 2048 };
+enum { BLOCK_INPUTS = 2048, LITTLE_WEIGHTS = 32 << 10 };
 
-/* Rows that one tile takes meet every weight once, so that nothing is divided, parked or kept near. The activation runs
-   over all their results, which are in cache. */
-static void KERNEL(few_rows)(const DENSE_JOB *layer, const unsigned char *numbers) {
+/* The rows of one tile through all panels: they meet every weight once, so that nothing is divided, parked or kept
+   near. The activation runs over all their results, which are in cache. */
+static __attribute__((noinline)) void KERNEL(one_tile)(const DENSE_JOB *layer, const unsigned char *numbers,
+                                                       const float *x, float *y, size_t rows) {
     const int relu = layer->map == NAME(relu);
-    tile_job job = {.x = layer->x,
+    tile_job job = {.x = x,
                     .w = layer->weights,
                     .bias = layer->bias,
-                    .y = layer->y,
+                    .y = y,
                     .x_stride = layer->x_stride,
                     .y_stride = layer->y_stride,
                     .panel_stride = layer->inputs * LANES,
-                    .rows = layer->rows,
+                    .rows = rows,
                     .inputs = layer->inputs,
                     .last_panel = LANES,
                     .first = 1,
                     .last = 1,
-                    .relu = relu};
+                    .relu = relu,
+                    .far = layer->inputs * layer->outputs * sizeof(float) > FAR_WEIGHTS};
     for (size_t panels = (layer->outputs + LANES - 1) / LANES, n; panels; panels -= n) {
         n = panels <= TILE_PANELS ? panels : hk_min((panels + 1) / 2, TILE_PANELS); /* 9 are 5 + 4 */
         while (!numbers[n]) n--;
@@ -43,8 +45,19 @@ static void KERNEL(few_rows)(const DENSE_JOB *layer, const unsigned char *number
         job.y += n * LANES;
     }
     if (layer->map && !relu)
-        layer->map(layer->y, layer->y_stride, layer->y, layer->y_stride, layer->rows, layer->outputs, layer->alpha,
-                   layer->beta);
+        layer->map(y, layer->y_stride, y, layer->y_stride, rows, layer->outputs, layer->alpha, layer->beta);
+}
+
+/* Tile by tile, where all weights stay in the first-level cache, or the second-level one for a few tiles. */
+static __attribute__((noinline)) void KERNEL(few_tiles)(const DENSE_JOB *layer, int chains) {
+    const float *x = layer->x;
+    float *y = layer->y;
+    for (size_t left = layer->rows, height; left; left -= height) {
+        const unsigned char *numbers = next_tile(chains, 0, layer->rows, left, &height);
+        KERNEL(one_tile)(layer, numbers, x, y, height);
+        x += height * layer->x_stride;
+        y += height * layer->y_stride;
+    }
 }
 
 /* Any number of rows, group of panels by group. */
@@ -84,10 +97,16 @@ void KERNEL(dense_f32)(const hk_dense_f32_job *layer) {
         NAME(dense_as_dots)(layer);
         return;
     }
-    const by_panels *heights = tile_numbers[hk_chains(layer->width ? layer->width : layer->outputs) / 2];
+    const int chains = hk_chains(layer->width ? layer->width : layer->outputs);
+    const by_panels *heights = tile_numbers[chains / 2];
     const size_t height = layer->rows == 2 && !heights[2][1] ? 3 : layer->rows;
-    if (height <= TILE_ROWS_MAX && heights[height][1] && layer->bias)
-        KERNEL(few_rows)(layer, heights[height]);
+    const size_t weights = layer->inputs * layer->outputs * sizeof(float);
+    if (!layer->bias)
+        KERNEL(many_rows)(layer);
+    else if (height <= TILE_ROWS_MAX && heights[height][1])
+        KERNEL(one_tile)(layer, heights[height], layer->x, layer->y, layer->rows);
+    else if (weights <= LITTLE_WEIGHTS || (layer->rows <= TILE_ROWS_MAX && weights <= FAR_WEIGHTS))
+        KERNEL(few_tiles)(layer, chains);
     else
         KERNEL(many_rows)(layer);
 }

@@ -1,27 +1,23 @@
 /* All rows of a group of panels, tile by tile, each finished with its activation while it is in cache. */
 #include "partial.h"
 
-enum { FAR_WEIGHTS = 1 << 20, FARTHEST_WEIGHTS = 8 << 20 }; /* bytes */
+enum { FAR_WEIGHTS = 1 << 20 }; /* bytes, beyond which they are not taken to stay in the second-level cache */
 
 /* What a layer's tiles have in common. */
 typedef struct layer_plan {
     const DENSE_JOB *layer;
-    MAP_FUNCTION *map; /* NULL: none, or ReLU, which the tile does */
-    weights_place place;
-    int relu, chains, padded; /* padded: the bias is whole blocks */
+    MAP_FUNCTION *map;             /* NULL: none, or ReLU, which the tile does */
+    int relu, chains, far, padded; /* padded: the bias is whole blocks */
 } layer_plan;
 
 static layer_plan NAME(plan)(const DENSE_JOB *layer, int padded) {
     const int relu = layer->map == NAME(relu);
-    const size_t bytes = layer->inputs * layer->outputs * sizeof(REAL);
     return (layer_plan){
         .layer = layer,
         .map = relu ? NULL : layer->map,
         .relu = relu,
         .chains = hk_chains(layer->width ? layer->width : layer->outputs),
-        .place = bytes > FARTHEST_WEIGHTS ? WEIGHTS_FARTHEST
-                 : bytes > FAR_WEIGHTS    ? WEIGHTS_FAR
-                                          : WEIGHTS_NEAR,
+        .far = layer->inputs * layer->outputs * sizeof(REAL) > FAR_WEIGHTS,
         .padded = padded,
     };
 }
@@ -36,10 +32,11 @@ static const REAL *NAME(whole_bias)(const layer_plan *plan, size_t o, size_t n, 
 
 /* `job` is that of the first tile, `outputs` those of its panels. Its pointers move on. */
 static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, size_t outputs) {
+    job->far = plan->far;
     const REAL *const w = job->w, *const bias = job->bias;
     REAL *y = job->y, *park = job->park;
     for (size_t left = rows; left; left -= job->rows) {
-        const unsigned char *numbers = next_tile(plan->chains, plan->place, rows, left, &job->rows);
+        const unsigned char *numbers = next_tile(plan->chains, plan->far, rows, left, &job->rows);
         size_t n = most_panels(numbers);
         for (size_t o = 0, width; o < outputs; o += width) {
             while ((n - 1) * LANES >= outputs - o || !numbers[n]) n--;
@@ -66,7 +63,7 @@ static size_t panel_group(const layer_plan *plan, size_t rows) {
     size_t most = 0;
     if (rows > 30) rows = 25 + (rows - 25) % 6;
     for (size_t height, left = rows; left; left -= height) {
-        const size_t panels = most_panels(next_tile(plan->chains, plan->place, rows, left, &height));
+        const size_t panels = most_panels(next_tile(plan->chains, plan->far, rows, left, &height));
         if (panels > most) most = panels;
     }
     return most;

@@ -65,7 +65,7 @@ static void NAME(dense_slices)(const DENSE_JOB *layer, NAME(fill_fn) * fill, int
     _Alignas(64) REAL park[PARK_BLOCKS * LANES];
     _Alignas(64) REAL bias[TILE_PANELS * LANES];
     layer_plan plan = NAME(plan)(layer, padded);
-    plan.place = WEIGHTS_NEAR; /* as slices are */
+    plan.far = 0; /* as slices are not */
     const size_t group = panel_group(&plan, layer->rows);
     for (size_t o = 0, panels; o < layer->outputs; o += panels * LANES) {
         panels = hk_min(group, (layer->outputs - o + LANES - 1) / LANES);

@@ -14,6 +14,7 @@ typedef struct tile_job {
     size_t rows, inputs; /* rows: R, or 2 where R is 3: the third is then the second again */
     size_t last_panel;   /* outputs of the last panel, at most LANES: what is written of it to y */
     int first, last, relu;
+    int far; /* the weights are not in the second-level cache */
 } tile_job;
 
 enum { TILE_PANELS = 8 }; /* more than any tile has */
@@ -23,6 +24,11 @@ enum { TILE_PANELS = 8 }; /* more than any tile has */
 #define TILE_SHARE(R, P) ((R) > 6 || ((R) > (P) && (R) * (P) > 16) ? 3 : 1)
 /* Inputs in one round of the loop: fewer where they are work enough. */
 #define TILE_STEPS(R, P) ((R) * (P) > 16 && HK_TILE_STEPS > 2 ? 2 : HK_TILE_STEPS)
+
+/* Far weights are asked for so many inputs ahead, for which the larger tiles have a loop of their own: near ones have
+   no room for more loads beside theirs. */
+#define TILE_FAR(R, P, S) (sizeof(REAL) == sizeof(float) && (S) == 1 && 3 * (R) * (P) >= HK_TILE_BLOCKS)
+enum { TILE_AHEAD = 32 };
 
 HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t x_stride, const REAL *const *w,
                          size_t panel_stride, int u, BLOCK *acc) {
@@ -51,6 +57,20 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
     }
 }
 
+/* The next inputs of X rows and W panels. What the pointers are is hidden, or the compiler would keep offsets. */
+HK_INLINE void tile_next(const int X, const int W, int steps, const REAL **x, const REAL **w) {
+    HK_UNROLL
+    for (int i = 0; i < X; i++) {
+        x[i] += steps;
+        HK_OPAQUE(x[i]);
+    }
+    HK_UNROLL
+    for (int p = 0; p < W; p++) {
+        w[p] += steps * LANES;
+        HK_OPAQUE(w[p]);
+    }
+}
+
 HK_INLINE size_t tile_row(const int R, int r, size_t rows) { return R == 3 && r == 2 ? rows - 1 : (size_t)r; }
 
 /* Where the sum number i is parked. */
@@ -64,9 +84,9 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
     const size_t x_stride = job->x_stride, panel_stride = job->panel_stride, rows = job->rows;
     BLOCK acc[HK_TILE_BLOCKS]; /* chain by chain, row by row */
     const REAL *x[6], *w[TILE_PANELS];
+    const int X = (R + G - 1) / G, W = G > 1 ? 1 : P, far = job->far;
     HK_UNROLL
-    for (int i = 0; i < (R + G - 1) / G; i++) x[i] = job->x + tile_row(R, G * i, rows) * x_stride;
-    const int W = G > 1 ? 1 : P;
+    for (int i = 0; i < X; i++) x[i] = job->x + tile_row(R, G * i, rows) * x_stride;
     HK_UNROLL
     for (int p = 0; p < W; p++) w[p] = job->w + (size_t)p * panel_stride;
     HK_UNROLL
@@ -78,25 +98,23 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
 
     size_t k = job->inputs;
     HK_OPAQUE(job); /* its fields are read again afterwards: nothing but the loop's pointers stays in registers */
+    if (TILE_FAR(R, P, S) && far)
+        for (; k; k--) {
+            HK_UNROLL
+            for (int p = 0; p < P; p++)
+                __builtin_prefetch((G > 1 ? w[0] + (size_t)p * panel_stride : w[p]) + TILE_AHEAD * LANES);
+            tile_step(R, P, x, x_stride, w, panel_stride, 0, acc);
+            tile_next(X, W, 1, x, w);
+        }
     for (; k >= (size_t)U; k -= (size_t)U) {
         HK_UNROLL
-        for (int i = 0; i < (R + G - 1) / G; i++) HK_OPAQUE(x[i]);
-        HK_UNROLL
-        for (int p = 0; p < W; p++) HK_OPAQUE(w[p]);
-        HK_UNROLL
         for (int u = 0; u < U; u++) tile_step(R, P, x, x_stride, w, panel_stride, u, acc + u % S * R * P);
-        HK_UNROLL
-        for (int i = 0; i < (R + G - 1) / G; i++) x[i] += U;
-        HK_UNROLL
-        for (int p = 0; p < W; p++) w[p] += U * LANES;
+        tile_next(X, W, U, x, w);
     }
     if (S == 1 && U > 1) {
         for (; k; k--) {
             tile_step(R, P, x, x_stride, w, panel_stride, 0, acc);
-            HK_UNROLL
-            for (int i = 0; i < (R + G - 1) / G; i++) x[i]++;
-            HK_UNROLL
-            for (int p = 0; p < W; p++) w[p] += LANES;
+            tile_next(X, W, 1, x, w);
         }
     } else if (S > 1) {
         HK_UNROLL
@@ -166,25 +184,17 @@ static void NAME(run_tile)(int number, const tile_job *job) {
     }
 }
 
-/* How far the weights are: in what the second-level cache holds, in what it does not, and where they are likely to come
-   from memory. */
-typedef enum weights_place { WEIGHTS_NEAR, WEIGHTS_FAR, WEIGHTS_FARTHEST } weights_place;
-
-/* The row of tile_numbers for the next of all `rows`, of which some are left. The first tile of a group of panels is
-   what reads far weights: a very tall one computes for as long as they take to arrive from the third-level cache, a low
-   one asks memory for more streams at once. What is left is shared out nearly evenly: 13 rows are 6 + 4 + 3. One or two
-   rows are not left to the end where the weights are near, since reading those again takes as long as computing with
-   them. */
-static const unsigned char *next_tile(int chains, weights_place place, size_t rows, size_t left, size_t *height) {
-    enum { MANY_ROWS = 25 };
+/* The row of tile_numbers for the next of all `rows`, of which some are left. Far weights, which the second-level cache
+   does not hold, are first read by a very tall tile, which computes for as long as they take to arrive. What is left is
+   shared out nearly evenly: 13 rows are 6 + 4 + 3. One or two rows are not left to the end where the weights are near,
+   since reading those again takes as long as computing with them. */
+static const unsigned char *next_tile(int chains, int far, size_t rows, size_t left, size_t *height) {
     static const unsigned char low[9] = {0, 1, 2, 3, 4, 5, 6, 4, 4};
     const by_panels *numbers = tile_numbers[chains / 2];
     const size_t tall = numbers[6][1] ? 6 : numbers[3][1] ? 3 : 1;
-    if (left == rows && place == WEIGHTS_FAR && rows >= TILE_ROWS_MAX && numbers[TILE_ROWS_MAX][1])
+    if (far && left == rows && rows >= TILE_ROWS_MAX && numbers[TILE_ROWS_MAX][1])
         *height = TILE_ROWS_MAX;
-    else if (left == rows && place == WEIGHTS_FARTHEST && rows >= MANY_ROWS && numbers[4][4])
-        *height = 4;
-    else if (left == tall || left >= tall + (place == WEIGHTS_NEAR ? 3 : 1))
+    else if (left == tall || left >= tall + (far ? 1 : 3))
         *height = tall;
     else if (numbers[5][1])
         *height = low[left];

@@ -13,9 +13,8 @@
    memory does not grow with the batch: blocks of at most BLOCK_BYTES, and of tall tiles' multiples. */
 enum { TALL = 12, ROWS_MIN = 24, ROWS_MAX = 264, BLOCK_BYTES = (4 << 20) - 4096, THREADS_MAX = 1024 };
 
-/* What several threads are worth: a parallel region costs a microsecond or two, and a core does some hundred
-   multiply-adds a nanosecond. Weights that no second-level cache holds are better read once than by every thread. */
-enum { REGION_WORK = 500000, FAR_WEIGHTS = 1 << 20 };
+/* Weights that no second-level cache holds are better read once than by every thread. */
+enum { FAR_WEIGHTS = 1 << 20 };
 
 struct hk_session {
     hk_network *network;
@@ -23,6 +22,7 @@ struct hk_session {
     hk_dense_narrow_fn *fast_bf16; /* or NULL */
     size_t inputs, outputs, max_batch, bytes;
     size_t rows, rows_many; /* of a block, at a stride and by pointer */
+    size_t alone;           /* batches of at most so many rows are one block, which one thread runs */
     size_t stride;          /* of the buffers between steps */
     /* Each worker has up to two buffers between steps, by pointer gathered inputs and outputs too, and then what steps
        need for a block of rows. */
@@ -73,6 +73,17 @@ static int plan_blocks(hk_session *s, const hk_network *n) {
            hk_size_fits(s->worker_floats, s->executor.threads, sizeof(float));
 }
 
+static size_t rows_alone(const hk_session *s, const hk_network *n) {
+    const size_t width = s->inputs > s->outputs ? s->inputs : s->outputs;
+    size_t rows = hk_size_fits(s->rows, width, sizeof(float)) ? s->rows : 1;
+    if (s->executor.threads > 1 && n->parameters) {
+        if (n->parameters >= HK_REGION_WORK / HK_ROW_READS) return 0; /* a layer may be shared even for one row */
+        const size_t unshared = (HK_REGION_WORK - 1) / n->parameters;
+        if (unshared < rows) rows = unshared;
+    }
+    return rows;
+}
+
 hk_status hk_session_create(const hk_network *network, size_t max_batch, const hk_executor *executor,
                             hk_session **session) {
     if (!network || !session || !max_batch) return HK_INVALID_ARGUMENT;
@@ -86,6 +97,7 @@ hk_status hk_session_create(const hk_network *network, size_t max_batch, const h
     s->max_batch = max_batch;
     s->stride = hk_size_padded(network->widest);
     if (plan_blocks(s, network)) {
+        s->alone = rows_alone(s, network);
         const size_t bytes = s->worker_floats * s->executor.threads * sizeof(float);
         s->memory = aligned_alloc(64, (bytes + 63) & ~(size_t)63);
         s->bytes = sizeof *s + bytes;
@@ -176,13 +188,13 @@ static int all_threads_share(const hk_session *session, const hk_network *n) {
 /* Several threads take equal numbers of rows, or, where the batch is small or the weights are far away, each large
    layer is divided by its outputs. What is done depends on the batch, the shapes and the number of threads, and no way
    changes a bit. */
-static hk_status forward_blocks(const hk_session *session, const rows_view *view, size_t batch) {
+static hk_status forward(const hk_session *session, const rows_view *view, size_t batch) {
     forward_call call = {session, *view, batch, batch};
     const hk_network *n = session->network;
     const size_t threads = session->executor.threads;
     const int by_outputs = batch == 1 || (n->weight_bytes > FAR_WEIGHTS && batch < threads * session->rows &&
                                           all_threads_share(session, n));
-    if (threads == 1 || by_outputs || n->parameters < REGION_WORK / batch) {
+    if (threads == 1 || by_outputs || n->parameters < HK_REGION_WORK / batch) {
         run_rows(&call, 0, batch, session->memory, threads > 1);
     } else {
         call.share = (batch + threads - 1) / threads;
@@ -192,31 +204,27 @@ static hk_status forward_blocks(const hk_session *session, const rows_view *view
     return HK_OK;
 }
 
-/* Inline, as small networks take no more than some hundred nanoseconds. */
-static inline hk_status forward_strided(hk_session *session, const float *x, size_t x_stride, float *y, size_t y_stride,
-                                        size_t batch) {
-    if (batch > session->max_batch) return HK_INVALID_ARGUMENT;
+hk_status hk_session_forward_strided(hk_session *session, const float *x, size_t x_stride, float *y, size_t y_stride,
+                                     size_t batch) {
+    if (!session || batch > session->max_batch) return HK_INVALID_ARGUMENT;
     if (!batch) return HK_OK;
     if (!x || !y || x_stride < session->inputs || y_stride < session->outputs) return HK_INVALID_ARGUMENT;
     if (!hk_size_fits(batch, x_stride, sizeof *x) || !hk_size_fits(batch, y_stride, sizeof *y)) return HK_OUT_OF_MEMORY;
     HK_ASSERT_APART(x, ((batch - 1) * x_stride + session->inputs) * sizeof *x, y,
                     ((batch - 1) * y_stride + session->outputs) * sizeof *y);
-    if (session->executor.threads == 1 && batch <= session->rows) {
-        run_block(session, session->memory, x, x_stride, y, y_stride, batch, 0);
-        return HK_OK;
-    }
     const rows_view view = {.x = x, .y = y, .x_stride = x_stride, .y_stride = y_stride};
-    return forward_blocks(session, &view, batch);
+    return forward(session, &view, batch);
 }
 
-hk_status hk_session_forward_strided(hk_session *session, const float *x, size_t x_stride, float *y, size_t y_stride,
-                                     size_t batch) {
-    return session ? forward_strided(session, x, x_stride, y, y_stride, batch) : HK_INVALID_ARGUMENT;
-}
-
+/* Small networks take no more than some hundred nanoseconds: the shortest way for what one thread runs in one block. */
 hk_status hk_session_forward(hk_session *session, const float *x, float *y, size_t batch) {
     if (!session) return HK_INVALID_ARGUMENT;
-    return forward_strided(session, x, session->inputs, y, session->outputs, batch);
+    const size_t inputs = session->inputs, outputs = session->outputs;
+    if (batch - 1 >= session->alone || !x || !y)
+        return hk_session_forward_strided(session, x, inputs, y, outputs, batch);
+    HK_ASSERT_APART(x, batch * inputs * sizeof *x, y, batch * outputs * sizeof *y);
+    run_block(session, session->memory, x, inputs, y, outputs, batch, 0);
+    return HK_OK;
 }
 
 hk_status hk_session_forward_many(hk_session *session, const float *const *x, float *const *y, size_t batch) {
@@ -226,5 +234,5 @@ hk_status hk_session_forward_many(hk_session *session, const float *const *x, fl
     for (size_t i = 0; i < batch; i++)
         if (!x[i] || !y[i]) return HK_INVALID_ARGUMENT;
     const rows_view view = {.xs = x, .ys = y};
-    return forward_blocks(session, &view, batch);
+    return forward(session, &view, batch);
 }

@@ -5,9 +5,7 @@
 
 #include <string.h>
 
-/* What sharing a layer is worth: a parallel region costs a microsecond or two, and a core does some hundred
-   multiply-adds a nanosecond; so few rows take as long as reading the weights. */
-enum { REGION_WORK = 500000, ROW_READS = 3, PANEL = 16 };
+enum { PANEL = 16 };
 
 /* Bytes of a row in narrow form, and from one row to the next. */
 static size_t row_bytes(const hk_step *step) {
@@ -69,7 +67,8 @@ size_t hk_step_tasks(const hk_step *step, const hk_executor *executor) {
 static int divide(const hk_executor *executor, dense_call *call, size_t rows) {
     const hk_step *step = call->step;
     const size_t panels = (step->outputs + PANEL - 1) / PANEL, tasks = hk_step_tasks(step, executor);
-    if (tasks < 2 || step->inputs * step->outputs < REGION_WORK / (rows < ROW_READS ? ROW_READS : rows)) return 0;
+    if (tasks < 2 || step->inputs * step->outputs < HK_REGION_WORK / (rows < HK_ROW_READS ? HK_ROW_READS : rows))
+        return 0;
     call->share = (panels + tasks - 1) / tasks * PANEL;
     executor->parallel_for(executor->context, run_outputs, call, (step->outputs + call->share - 1) / call->share);
     return 1;

@@ -4,6 +4,10 @@
 
 #include "network.h"
 
+/* What several threads are worth: a parallel region costs a microsecond or two, and a core does some hundred
+   multiply-adds a nanosecond; so few rows take as long as reading the weights. */
+enum { HK_REGION_WORK = 500000, HK_ROW_READS = 3 };
+
 typedef struct hk_step_rows {
     const float *x;
     float *y; /* may be x for steps other than dense layers */

@@ -25,7 +25,7 @@ typedef struct {
 /* clang-format off */
 #define HK_TILES(X) \
     X(12, 2, 1) X(12, 1, 1) X(6, 4, 1) X(6, 1, 1) X(5, 4, 1) X(5, 1, 1) X(4, 4, 1) X(4, 1, 1) \
-    X(3, 8, 1) X(3, 6, 1) X(3, 4, 1) X(3, 2, 1) X(3, 1, 1) X(2, 4, 1) X(2, 1, 1) \
+    X(3, 8, 1) X(3, 4, 1) X(3, 2, 1) X(3, 1, 1) X(2, 4, 1) X(2, 1, 1) \
     X(1, 8, 1) X(1, 7, 1) X(1, 6, 1) X(1, 5, 1) X(1, 4, 1) X(1, 2, 1) X(1, 1, 1) \
     X(6, 2, 2) X(6, 1, 2) X(3, 3, 2) X(3, 2, 2) X(3, 1, 2) X(2, 3, 2) X(2, 2, 2) X(2, 1, 2) \
     X(1, 3, 2) X(1, 2, 2) X(1, 1, 2) X(6, 1, 4) X(3, 1, 4) X(1, 1, 4)
@@ -39,7 +39,7 @@ typedef struct {
 #define HK_HALF_PANELS     4
 #define HK_HALF_ROW_PANELS 8
 #define HK_HALF_MANY       24
-#define HK_TALL_ROWS       12
+#define HK_TALL_ROWS       6
 /* Rows and panels of tiles of 8-bit weights (kernels/dense_i8.c): tall, low, and of a single row. */
 #define HK_I8_TALL       6
 #define HK_I8_LOW        4
