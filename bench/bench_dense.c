@@ -9,7 +9,8 @@
  *   A  64-128-64-10, ReLU, ReLU, softmax      C  1024-4096-1024, GELU (erf), linear
  *   B  784-512-256-10, ReLU, ReLU, softmax    D  13-64-64-1, tanh, tanh, sigmoid
  * Shapes bf16-INxOUT and i8-INxOUT are layers whose weights are kept in 16 or 8 bits; there, `hillock` is the float
- * layer, and its bytes are those of float weights. Batches are 1, 4, 16, 64, 256 and 1024, each also with two threads
+ * layer, and its bytes are those of float weights. width-N is one layer of N inputs and outputs, depth-N is N layers of
+ * 64, both with ReLU, for 1 and 64 rows. Batches are 1, 4, 16, 64, 256 and 1024, each also with two threads
  * (/2threads/real_time behind the batch), and all from 1 to 33 for some shapes. A time is that of a call for the whole
  * batch, with inputs and outputs at the same places each time, weights packed before where the library can.
  *
@@ -32,19 +33,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LAYERS = 3, MOST_BATCH = 1024, MOST_WIDTH = 4096, STEPS = 33 };
+enum { LAYERS = 32, MOST_BATCH = 1024, MOST_WIDTH = 4096, STEPS = 33 };
 
 typedef struct shape {
     const char *name;
     size_t widths[LAYERS + 1]; /* 0 behind the last */
     hk_activation_kind kinds[LAYERS];
     int steps;        /* measured from 1 to 33 */
+    size_t depth;     /* so many layers, all as the first; only for 1 and 64 rows */
     hk_dtype storage; /* weights are kept as HK_BF16 (or f16), or HK_I8 */
     /* filled at the first use */
     hk_layer layers[LAYERS];
     size_t count, flops, bytes; /* flops per row, bytes of all parameters */
 } shape;
 
+#define WIDTH(n)                                                                                                       \
+    { .name = "width-" #n, .widths = {n, n}, .kinds = {HK_RELU}, .depth = 1 }
+#define DEPTH(n)                                                                                                       \
+    { .name = "depth-" #n, .widths = {64, 64}, .kinds = {HK_RELU}, .depth = n }
 static shape shapes[] = {
     {.name = "64x64", .widths = {64, 64}, .kinds = {HK_RELU}, .steps = 1},
     {.name = "256x256", .widths = {256, 256}, .kinds = {HK_RELU}, .steps = 1},
@@ -55,6 +61,20 @@ static shape shapes[] = {
     {.name = "B", .widths = {784, 512, 256, 10}, .kinds = {HK_RELU, HK_RELU, HK_SOFTMAX}},
     {.name = "C", .widths = {1024, 4096, 1024}, .kinds = {HK_GELU, HK_LINEAR}},
     {.name = "D", .widths = {13, 64, 64, 1}, .kinds = {HK_TANH, HK_TANH, HK_SIGMOID}, .steps = 1},
+    WIDTH(16),
+    WIDTH(32),
+    WIDTH(64),
+    WIDTH(128),
+    WIDTH(256),
+    WIDTH(512),
+    WIDTH(1024),
+    WIDTH(2048),
+    DEPTH(1),
+    DEPTH(2),
+    DEPTH(4),
+    DEPTH(8),
+    DEPTH(16),
+    DEPTH(32),
     {.name = "bf16-256x256", .widths = {256, 256}, .kinds = {HK_RELU}, .storage = HK_BF16},
     {.name = "bf16-1024x1024", .widths = {1024, 1024}, .kinds = {HK_RELU}, .storage = HK_BF16},
     {.name = "bf16-4096x4096", .widths = {4096, 4096}, .kinds = {HK_RELU}, .storage = HK_BF16},
@@ -78,6 +98,10 @@ typedef struct cell {
 } cell;
 
 static void measure(shape *s) {
+    for (size_t l = 1; l < s->depth; l++) {
+        s->widths[l + 1] = s->widths[l];
+        s->kinds[l] = s->kinds[0];
+    }
     for (; s->count < LAYERS && s->widths[s->count + 1]; s->count++) {
         const size_t in = s->widths[s->count], out = s->widths[s->count + 1];
         s->flops += 2 * in * out;
@@ -176,8 +200,10 @@ static void add_all(const network_peer *who, const bench_level *level) {
         if (who == &network_hillock_fast && !network_has_fast(s->layers, s->count)) continue;
         if (s->storage ? s->storage != who->storage && who != &network_hillock : who->storage != HK_F32) continue;
         for (size_t k = 0; k < sizeof batches / sizeof *batches; k++) {
+            if (s->depth && batches[k] != 1 && batches[k] != 64) continue;
             add(who, level, s, batches[k], 1);
-            if (!s->storage && (!ours || network_hillock_has_threads(2))) add(who, level, s, batches[k], 2);
+            if (!s->storage && !s->depth && (!ours || network_hillock_has_threads(2)))
+                add(who, level, s, batches[k], 2);
         }
         for (size_t batch = 1; s->steps && batch <= STEPS; batch++)
             if (!listed(batch)) add(who, level, s, batch, 1);

@@ -25,30 +25,30 @@ def text(x, y, content, anchor="middle", more=""):
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{content}</text>'
 
 
-def chart(title, lines, thick):
-    """lines: {name: {batch: nanoseconds per row}}"""
+def chart(title, lines, thick, axis):
+    """lines: {name: {number: nanoseconds per row}}; axis: what the numbers are"""
     points = [point for line in lines.values() for point in line.items()]
-    most = max(batch for batch, _ in points)
+    least, most = min(n for n, _ in points), max(n for n, _ in points)
     low, high = min(t for _, t in points), max(t for _, t in points)
 
-    def across(batch):
-        return LEFT + (WIDTH - LEFT - RIGHT) * math.log(batch) / max(math.log(most), 1e-9)
+    def across(n):
+        return LEFT + (WIDTH - LEFT - RIGHT) * math.log(n / least) / max(math.log(most / least), 1e-9)
 
     def down(time):
         return TOP + (HEIGHT - TOP - BOTTOM) * math.log(high / time) / max(math.log(high / low), 1e-9)
 
     svg = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
            'font-size="12">', f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
-           text(LEFT, 20, f"{title}: time per row by rows in the batch", "start", ' font-weight="bold"')]
+           text(LEFT, 20, f"{title}: time per row by {axis}", "start", ' font-weight="bold"')]
     for time in ticks(low, high):
         svg.append(f'<path d="M{LEFT} {down(time):.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>')
         svg.append(text(LEFT - 6, down(time) + 4, label(time), "end"))
-    batch = 1
-    while batch <= most:
-        svg.append(f'<path d="M{across(batch):.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#eee"/>')
-        svg.append(text(across(batch), HEIGHT - BOTTOM + 18, str(batch)))
-        batch *= 2 if most < 256 else 4
-    svg.append(text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, "rows in the batch"))
+    n = least
+    while n <= most:
+        svg.append(f'<path d="M{across(n):.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#eee"/>')
+        svg.append(text(across(n), HEIGHT - BOTTOM + 18, str(n)))
+        n *= 2 if most / least < 256 else 4
+    svg.append(text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, axis))
     for i, (name, line) in enumerate(lines.items()):
         colour, width = COLOURS[i % len(COLOURS)], 3 if name in thick else 1.5
         path = "L".join(f"{across(b):.1f} {down(t):.1f}" for b, t in sorted(line.items()))
@@ -59,10 +59,10 @@ def chart(title, lines, thick):
     return "\n".join(svg + ["</svg>"]) + "\n"
 
 
-def write(folder, title, lines, thick):
+def write(folder, title, lines, thick, axis):
     """FOLDER/TITLE.svg of the lines that have at least two points, if there are any."""
     lines = {name: line for name, line in lines.items() if len(line) > 1}
     if not lines:
         return
-    with open(os.path.join(folder, title.replace(" ", "_") + ".svg"), "w", encoding="utf-8") as file:
-        file.write(chart(title, lines, thick))
+    with open(os.path.join(folder, title.replace(",", "").replace(" ", "_") + ".svg"), "w", encoding="utf-8") as file:
+        file.write(chart(title, lines, thick, axis))

@@ -7,7 +7,8 @@ usage: report.py [options] FILE.json ...      nanoseconds per call
   --share=NAME    a share of some limit in percent: of_limit, of_peak, of_ceiling, of_bandwidth, as the rows have it
   --mine=WHO      Hillock's side of the comparison; otherwise the fastest of its columns
   --cliffs        instead: where a batch costs more than it should, see cliffs()
-  --svg=FOLDER    instead: charts of the time per row against the batch, FOLDER/TABLE.svg
+  --svg=FOLDER    instead: charts of the time per row against the batch, FOLDER/TABLE.svg, and of bench_dense against
+                  the width of a layer and the number of layers
 
 One table per function, one row per size; of bench_dense one table per shape, one row per batch. Times are medians over
 the repetitions of a row, as many files as there are counting as one run; with several threads they are those on the wall.
@@ -155,6 +156,26 @@ def cliffs(times, only):
     return found > 0
 
 
+def draw(folder, times):
+    scaling = {}  # {(width or depth, batch): {size: {who: time}}}
+    for function, sizes in times.items():
+        dimension = re.fullmatch(r"dense (width|depth)-(\d+)", function)
+        if dimension:
+            for batch, cells in sizes.items():
+                scaling.setdefault((dimension[1], batch), {})[dimension[2]] = cells
+            continue
+        ours, peers = columns(sizes)
+        lines = {who: {b: time / b for b, time in by_batch(sizes, who).items()} for who in ours + peers}
+        charts.write(folder, function, lines, ours, "rows in the batch")
+    axes = {"width": "inputs and outputs of one layer", "depth": "layers of 64"}
+    for (name, batch), sizes in scaling.items():
+        ours, peers = columns(sizes)
+        lines = {who: {int(n): cells[who] / int(batch) for n, cells in sizes.items() if who in cells}
+                 for who in ours + peers}
+        rows = "1 row" if batch == "1" else f"{batch} rows"
+        charts.write(folder, f"dense {name}, {rows}", lines, ours, axes[name])
+
+
 def main():
     metric, only, task, paths = "call", None, "tables", []
     for argument in sys.argv[1:]:
@@ -177,10 +198,7 @@ def main():
     if task == "--cliffs":
         sys.exit(cliffs(times, only))
     if task == "--svg":
-        for function, sizes in times.items():
-            ours, peers = columns(sizes)
-            lines = {who: {b: time / b for b, time in by_batch(sizes, who).items()} for who in ours + peers}
-            charts.write(folder, function, lines, ours)
+        draw(folder, times)
         return
     ratios = []
     for function, sizes in sorted(times.items()):
