@@ -51,7 +51,7 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
         weights[p] = V(load)(G > 1 ? w[0] + (size_t)p * panel_stride + u * LANES : w[p] + u * LANES);
     HK_UNROLL
     for (int r = 0; r < R; r++) {
-        const BLOCK input = V(set1)(x[r / G][(size_t)(r % G) * x_stride + (size_t)u]);
+        const BLOCK input = V(spread)(x[r / G] + (size_t)(r % G) * x_stride + u);
         HK_UNROLL
         for (int p = 0; p < P; p++) acc[r * P + p] = V(fma)(input, weights[p], acc[r * P + p]);
     }

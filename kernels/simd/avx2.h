@@ -39,6 +39,9 @@ HK_INLINE vi vd_tail_(size_t n) {
 #define BOTH_3(T, name, op)                                                                                            \
     HK_INLINE T name(T x, T y, T z) { return (T){op(x.a, y.a, z.a), op(x.b, y.b, z.b)}; }
 
+#define v_spread(p)  v_set1(*(p))
+#define vd_spread(p) vd_set1(*(p))
+
 #define REAL_OPERATIONS(P, M, T, E, MASK, S, HALF, SIGN)                                                               \
     HK_INLINE T P##_zero(void) { return (T){_mm256_setzero_##S(), _mm256_setzero_##S()}; }                             \
     HK_INLINE T P##_set1(E s) { return (T){_mm256_set1_##S(s), _mm256_set1_##S(s)}; }                                  \

@@ -54,6 +54,9 @@ typedef struct {
 /* Steps from which on a dot product turns its lanes (kernels/dot.h). */
 #define HK_TURN_STEPS 8
 
+#define v_spread(p)  v_set1(*(p))
+#define vd_spread(p) vd_set1(*(p))
+
 #define REAL_OPERATIONS(P, M, T, E, MASK, MT, S, LANES, CAST, UNCAST, EPI)                                             \
     HK_INLINE MT P##_tail_(size_t n) { return (MT)((1u << n) - 1u); }                                                  \
     HK_INLINE T P##_zero(void) { return (T){_mm512_setzero_##S()}; }                                                   \

@@ -37,6 +37,11 @@ typedef struct {
 #define REAL_OPERATIONS(P, M, T, E, MASK, S, U, Q, NOT, REG)                                                           \
     HK_INLINE T P##_zero(void) { return FOUR_0(T, vdupq_n_##S(0)); }                                                   \
     HK_INLINE T P##_set1(E s) { return FOUR_0(T, vdupq_n_##S(s)); }                                                    \
+    HK_INLINE T P##_spread(const E *p) {                                                                               \
+        REG x = vld1q_dup_##S(p);                                                                                      \
+        __asm__ volatile("" : "+w"(x));                                                                                \
+        return FOUR_0(T, x);                                                                                           \
+    }                                                                                                                  \
     HK_INLINE T P##_load(const E *p) {                                                                                 \
         return (T){vld1q_##S(p), vld1q_##S(p + Q), vld1q_##S(p + 2 * Q), vld1q_##S(p + 3 * Q)};                        \
     }                                                                                                                  \

@@ -27,6 +27,8 @@ typedef struct {
 #define HK_TILES_F64(X) HK_TILES(X)
 #define v_fetch         v_load
 #define vd_fetch        vd_load
+#define v_spread(p)     v_set1(*(p))
+#define vd_spread(p)    vd_set1(*(p))
 /* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
    rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
 #define HK_HALF_TALL       1

@@ -1,3 +1,4 @@
+/* clang-format off */
 /* The vocabulary: blocks of 16 floats (vf), 8 doubles (vd), 16 integers (vi) and what can be done with them.
  *
  * One header per instruction set gives the same operations; HK_SIMD names it. A block never changes width, and every
@@ -29,20 +30,25 @@
  *               v_nearest(a): the nearest integer, ties to even, a < 2^22; below -2^22 any integer up to -2^22,
  *               and any at all for NaN
  *               vi_store4_u8(p, blocks): 64 integers as bytes, those below 0 as 0, those above 255 as 255
- *   v_quad, v_bytes   v_quad_set1(p): 4 bytes, v_bytes_load(p): 4 signed bytes for each lane, and
+ *   v_quad, v_bytes    v_quad_set1(p): 4 bytes, v_bytes_load(p): 4 signed bytes for each lane, and
  *               vi_dot4(acc, q, w): acc + the four products (q - HK_I8_BIAS) w of each lane, exactly
- *   v_small, v_signed4   v_small_load2(p, to): 128 numbers of 0 to 15 from 64 bytes, low halves to to[0] and high to
- * to[1]; v_small_set1(s); v_signed4_set1(p): 4 bytes less 128; vi_dot4_small(acc, x, u): as vi_dot4 where the
- * instruction set has it: vi_set1_bytes(p), 4 bytes in every lane, and v_dot2_bf16(acc, x, w): two products of bf16
- * added to each lane, rounded as the instruction does others      v_scale(a, n): a * 2^n with one rounding, n integral
- * in [-160, 160], 2^-40 < |a| < 2^40; or NaN v_scale_down(a, n): the same for n in [-160, 0] and a up to 2^60, in fewer
- * operations v_widen(a, half): lanes 0 to 7 or 8 to 15 as double, v_narrow(a, b) the reverse, rounded v_lookup8(table,
- * i): table[i & 7] per lane v_max_magnitude(a, b) = |a| > b ? |a| : b for b >= 0, a no signaling NaN v_extent(a): one
- * block that holds the largest magnitudes of a, a NaN left out or kept, for v_any_beyond(extent, limit): 1 if some lane
- * was beyond, 0 if none was v_load_f16(p) v_loadn_f16(p, n) v_store_f16(p, a) x_fetch(p): x_load for a block with
- * several uses, one load for all of them on every compiler VD_FUNCTION(name, ulp): defines vd_<name> on SLEEF's
- * deterministic function for this level
+ *   v_small, v_signed4    v_small_load2(p, to): 128 numbers of 0 to 15 from 64 bytes, low halves to to[0] and high to
+ *               to[1]; v_small_set1(s); v_signed4_set1(p): 4 bytes less 128; vi_dot4_small(acc, x, u): as vi_dot4
+ *   where the instruction set has it: vi_set1_bytes(p), 4 bytes in every lane, and
+ *               v_dot2_bf16(acc, x, w): two products of bf16 added to each lane, rounded as the instruction does
+ *   others      v_scale(a, n): a * 2^n with one rounding, n integral in [-160, 160], 2^-40 < |a| < 2^40; or NaN
+ *               v_scale_down(a, n): the same for n in [-160, 0] and a up to 2^60, in fewer operations
+ *               v_widen(a, half): lanes 0 to 7 or 8 to 15 as double, v_narrow(a, b) the reverse, rounded
+ *               v_lookup8(table, i): table[i & 7] per lane
+ *               v_max_magnitude(a, b) = |a| > b ? |a| : b for b >= 0, a no signaling NaN
+ *               v_extent(a): one block that holds the largest magnitudes of a, a NaN left out or kept, for
+ *               v_any_beyond(extent, limit): 1 if some lane was beyond, 0 if none was
+ *               v_load_f16(p) v_loadn_f16(p, n) v_store_f16(p, a)
+ *               x_fetch(p): x_load for a block with several uses, one load for all of them on every compiler
+ *               x_spread(p): x_set1(*p), not before what comes before it
+ *               VD_FUNCTION(name, ulp): defines vd_<name> on SLEEF's deterministic function for this level
  */
+/* clang-format on */
 #ifndef HK_SIMD_H
 #define HK_SIMD_H
 
