@@ -4,7 +4,7 @@
 
 #include "hillock/network.h"
 
-enum { CHAIN_MOST = 4 };
+enum { CHAIN_MOST = 32 };
 
 typedef struct chain {
     size_t count, batch;
