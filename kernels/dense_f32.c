@@ -18,9 +18,9 @@ enum { BLOCK_INPUTS = 2048, LITTLE_WEIGHTS = 32 << 10 };
 
 /* The rows of one tile through all panels: they meet every weight once, so that nothing is divided, parked or kept
    near. The activation runs over all their results, which are in cache. */
-static __attribute__((noinline)) void KERNEL(one_tile)(const DENSE_JOB *layer, const unsigned char *numbers,
+static __attribute__((noinline)) void KERNEL(one_tile)(const layer_plan *plan, const unsigned char *numbers,
                                                        const float *x, float *y, size_t rows) {
-    const int relu = layer->map == NAME(relu);
+    const DENSE_JOB *layer = plan->layer;
     tile_job job = {.x = x,
                     .w = layer->weights,
                     .bias = layer->bias,
@@ -33,8 +33,8 @@ static __attribute__((noinline)) void KERNEL(one_tile)(const DENSE_JOB *layer, c
                     .last_panel = LANES,
                     .first = 1,
                     .last = 1,
-                    .relu = relu,
-                    .far = layer->inputs * layer->outputs * sizeof(float) > FAR_WEIGHTS};
+                    .relu = plan->relu,
+                    .far = plan->far};
     for (size_t panels = (layer->outputs + LANES - 1) / LANES, n; panels; panels -= n) {
         n = panels <= TILE_PANELS ? panels : hk_min((panels + 1) / 2, TILE_PANELS); /* 9 are 5 + 4 */
         while (!numbers[n]) n--;
@@ -44,39 +44,39 @@ static __attribute__((noinline)) void KERNEL(one_tile)(const DENSE_JOB *layer, c
         job.bias += n * LANES;
         job.y += n * LANES;
     }
-    if (layer->map && !relu)
-        layer->map(y, layer->y_stride, y, layer->y_stride, rows, layer->outputs, layer->alpha, layer->beta);
+    if (plan->map) plan->map(y, layer->y_stride, y, layer->y_stride, rows, layer->outputs, layer->alpha, layer->beta);
 }
 
 /* Tile by tile, where all weights stay in the first-level cache, or the second-level one for a few tiles. */
-static __attribute__((noinline)) void KERNEL(few_tiles)(const DENSE_JOB *layer, int chains) {
+static __attribute__((noinline)) void KERNEL(few_tiles)(const layer_plan *plan) {
+    const DENSE_JOB *layer = plan->layer;
     const float *x = layer->x;
     float *y = layer->y;
     for (size_t left = layer->rows, height; left; left -= height) {
-        const unsigned char *numbers = next_tile(chains, 0, layer->rows, left, &height);
-        KERNEL(one_tile)(layer, numbers, x, y, height);
+        const unsigned char *numbers = next_tile(plan->chains, 0, layer->rows, left, &height);
+        KERNEL(one_tile)(plan, numbers, x, y, height);
         x += height * layer->x_stride;
         y += height * layer->y_stride;
     }
 }
 
 /* Any number of rows, group of panels by group. */
-static __attribute__((noinline)) void KERNEL(many_rows)(const DENSE_JOB *layer) {
-    const layer_plan plan = NAME(plan)(layer, 1);
-    const size_t group = panel_group(&plan, layer->rows) * LANES, whole = layer->outputs / LANES * LANES;
-    const int divided = plan.chains == 1 && layer->inputs > BLOCK_INPUTS;
+static __attribute__((noinline)) void KERNEL(many_rows)(const layer_plan *plan) {
+    const DENSE_JOB *layer = plan->layer;
+    const size_t group = panel_group(plan, layer->rows) * LANES, whole = layer->outputs / LANES * LANES;
+    const int divided = plan->chains == 1 && layer->inputs > BLOCK_INPUTS;
     const size_t blocks = divided ? (layer->inputs + BLOCK_INPUTS - 1) / BLOCK_INPUTS : 1;
     tile_job job = {.x_stride = layer->x_stride,
                     .y_stride = layer->y_stride,
                     .park_stride = layer->y_stride,
                     .panel_stride = layer->inputs * LANES,
-                    .relu = plan.relu};
+                    .relu = plan->relu};
     REAL bias[TILE_PANELS * LANES];
     for (size_t o = 0, n; o < layer->outputs; o += n) {
         /* a partial panel cannot be parked in y, and goes alone and undivided */
         n = hk_min(group, divided && o < whole ? whole - o : layer->outputs - o);
         const size_t step = divided && o < whole ? (layer->inputs + blocks - 1) / blocks : layer->inputs;
-        const REAL *const whole_bias = NAME(whole_bias)(&plan, o, n, bias);
+        const REAL *const whole_bias = NAME(whole_bias)(plan, o, n, bias);
         size_t k = 0;
         do {
             job.inputs = hk_min(layer->inputs - k, step);
@@ -87,7 +87,7 @@ static __attribute__((noinline)) void KERNEL(many_rows)(const DENSE_JOB *layer) 
             job.first = k == 0;
             k += job.inputs;
             job.last = k == layer->inputs;
-            NAME(all_rows)(&plan, &job, layer->rows, n);
+            NAME(all_rows)(plan, &job, layer->rows, n);
         } while (k < layer->inputs);
     }
 }
@@ -97,16 +97,16 @@ void KERNEL(dense_f32)(const hk_dense_f32_job *layer) {
         NAME(dense_as_dots)(layer);
         return;
     }
-    const int chains = hk_chains(layer->width ? layer->width : layer->outputs);
-    const by_panels *heights = tile_numbers[chains / 2];
+    const layer_plan plan = NAME(plan)(layer, 1);
+    const by_panels *heights = tile_numbers[plan.chains / 2];
     const size_t height = layer->rows == 2 && !heights[2][1] ? 3 : layer->rows;
-    const size_t weights = layer->inputs * layer->outputs * sizeof(float);
+    const int little = layer->inputs * layer->outputs * sizeof(float) <= LITTLE_WEIGHTS;
     if (!layer->bias)
-        KERNEL(many_rows)(layer);
+        KERNEL(many_rows)(&plan);
     else if (height <= TILE_ROWS_MAX && heights[height][1])
-        KERNEL(one_tile)(layer, heights[height], layer->x, layer->y, layer->rows);
-    else if (weights <= LITTLE_WEIGHTS || (layer->rows <= TILE_ROWS_MAX && weights <= FAR_WEIGHTS))
-        KERNEL(few_tiles)(layer, chains);
+        KERNEL(one_tile)(&plan, heights[height], layer->x, layer->y, layer->rows);
+    else if (little || (layer->rows <= TILE_ROWS_MAX && !plan.far))
+        KERNEL(few_tiles)(&plan);
     else
-        KERNEL(many_rows)(layer);
+        KERNEL(many_rows)(&plan);
 }
