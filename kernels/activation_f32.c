@@ -46,5 +46,6 @@ MAP_FAR(mish, mish_near, mish_far, HK_MISH_REACH)
 /* What HK_FAST takes; the other kinds' accurate forms leave nothing to gain. */
 MAP_FAR(sigmoid_fast, sigmoid_fast, sigmoid_far, HK_LOGISTIC_REACH)
 MAP_FAR(silu_fast, silu_fast, silu_far, HK_LOGISTIC_REACH)
+MAP(tanh_fast, tanh_fast(x))
 MAP(gelu_fast, gelu_fast(x))
 MAP(gelu_tanh_fast, gelu_tanh_fast(x))

@@ -132,6 +132,7 @@ typedef void hk_dense_narrow_fn(const hk_dense_narrow_job *job);
 /* X(KIND, name): the f32 kinds that have a form of their own for HK_FAST. */
 #define HK_FAST_LIST(X)                                                                                                \
     X(SIGMOID, sigmoid_fast)                                                                                           \
+    X(TANH, tanh_fast)                                                                                                 \
     X(GELU, gelu_fast)                                                                                                 \
     X(GELU_TANH, gelu_tanh_fast)                                                                                       \
     X(SILU, silu_fast)

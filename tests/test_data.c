@@ -24,14 +24,14 @@ static const trained all[] = {
      64,
      10,
      350,
-     {UINT64_C(0x83dd1070a0ebe912), UINT64_C(0xc114b2934c6ba416), UINT64_C(0x670b115cdf3b4259),
-      UINT64_C(0x503420c089b00975), UINT64_C(0xf51f5f8744a80a39)}},
+     {UINT64_C(0x4cf7cfcbf67fda18), UINT64_C(0x10e871a2de941f72), UINT64_C(0xf465a89e5f97459e),
+      UINT64_C(0xfdbd49c1924f09f7), UINT64_C(0x91d3886876c47c37)}},
     {"tumor",
      114,
      30,
      1,
      112,
-     {UINT64_C(0x9dceb8f870bc6e95), UINT64_C(0x02f1e305480681f9), UINT64_C(0x2baaea6293a2979b),
+     {UINT64_C(0x4e279983a34322a5), UINT64_C(0x91eeb7588d60b88d), UINT64_C(0x72c57ccf1c2dcd1b),
       UINT64_C(0x054d9f81d97f4ca3), UINT64_C(0xfbc3974be70ed064)}},
 };
 

@@ -51,26 +51,39 @@ HK_INLINE exp_parts exp_reduce_exact(vf x, vf x_low, vf *r_low) {
     return p;
 }
 
+/* For -x, likewise. */
+HK_INLINE exp_parts exp_reduce_negated_exact(vf x, vf *r_low) {
+    exp_parts p = exp_reduce_negated(x);
+    const vf r0 = v_fms(p.n, v_set1(-HK_LN2_HIGH), x);
+    *r_low = v_fnma(p.n, v_set1(HK_LN2_LOW), v_sub(r0, p.r));
+    return p;
+}
+
 /* 2^n for -126 <= n <= 127. */
 HK_INLINE vf exp_pow2(vf t) { return v_from_bits(vi_shl(v_bits(t), 23)); }
 
-/* Q: (e^r - 1) / r, |r| <= ln 2 / 2, so that 1 + r Q is e^r within 2^-27.9. exp's largest error is at 0x1.ab8dfp+4. */
+/* Q: (e^r - 1) / r, |r| <= ln 2 / 2, so that 1 + r Q is e^r within 2^-27.9. Of the coefficients near the best those
+   that leave silu the smallest error (tools/coefficients/exp_q.c). exp's largest error is at 0x1.ab8dfp+4. */
 HK_INLINE vf exp_q(vf r) {
-    vf q = v_fma(v_set1(0x1.6b6a52p-10f), r, v_set1(0x1.123236p-7f));
-    q = v_fma(q, r, v_set1(0x1.55569p-5f));
-    q = v_fma(q, r, v_set1(0x1.5554ap-3f));
-    q = v_fma(q, r, v_set1(0.5f));
+    vf q = v_fma(v_set1(0x1.6b989cp-10f), r, v_set1(0x1.125cbp-7f));
+    q = v_fma(q, r, v_set1(0x1.555704p-5f));
+    q = v_fma(q, r, v_set1(0x1.55545ap-3f));
+    q = v_fma(q, r, v_set1(0x1.fffffep-2f));
     return v_fma(q, r, v_set1(1.0f));
 }
 
-/* P: ((e^r - 1) / r - 1) / r, so that Q = 1 + r P, within 2^-29.8; P = 1/2 + r exp_p_tail(r). */
-HK_INLINE vf exp_p_tail(vf r) {
-    vf p = v_fma(v_set1(0x1.a2f978p-13f), r, v_set1(0x1.6d1378p-10f));
-    p = v_fma(p, r, v_set1(0x1.110fb2p-7f));
-    p = v_fma(p, r, v_set1(0x1.555518p-5f));
-    return v_fma(p, r, v_set1(0x1.555556p-3f));
+/* P: ((e^r - 1) / r - 1) / r, so that Q = 1 + r P, within 2^-29.8; P = 1/2 + r exp_p_tail(r). Highest power first. */
+enum { EXP_P_DEGREE = 5 };
+static const float exp_p_terms[EXP_P_DEGREE + 1] = {0x1.a2f978p-13f, 0x1.6d1378p-10f, 0x1.110fb2p-7f,
+                                                    0x1.555518p-5f,  0x1.555556p-3f,  0.5f};
+HK_INLINE vf exp_p_terms_to(int last, vf r) {
+    vf p = v_set1(exp_p_terms[0]);
+    HK_UNROLL
+    for (int k = 1; k <= last; k++) p = v_fma(p, r, v_set1(exp_p_terms[k]));
+    return p;
 }
-HK_INLINE vf exp_p(vf r) { return v_fma(exp_p_tail(r), r, v_set1(0.5f)); }
+HK_INLINE vf exp_p_tail(vf r) { return exp_p_terms_to(EXP_P_DEGREE - 1, r); }
+HK_INLINE vf exp_p(vf r) { return exp_p_terms_to(EXP_P_DEGREE, r); }
 
 /* What a function's near form gives: the result, right where |n| is within the function's reach (MAP_FAR, map.h). */
 typedef struct {
@@ -92,15 +105,13 @@ HK_INLINE vf exp_far(vf x) {
     return v_scale(v_fma(e.r, exp_q(e.r), v_set1(1.0f)), e.n);
 }
 
-/* e^(x + x_low) = (p + p_low) 2^n, p_low the rounding errors of r and of the last step. */
+/* e^(r + r_low) = p + p_low, p_low the rounding errors of r and of the last step. */
 typedef struct {
-    vf p, p_low, t, n;
+    vf p, p_low;
 } exp_pair;
-HK_INLINE exp_pair exp_unscaled(vf x, vf x_low) {
-    vf r_low;
-    const exp_parts e = exp_reduce_exact(x, x_low, &r_low);
-    const vf q = exp_q(e.r), p = v_fma(e.r, q, v_set1(1.0f));
-    return (exp_pair){p, v_fma(r_low, p, v_fma(e.r, q, v_sub(v_set1(1.0f), p))), e.t, e.n};
+HK_INLINE exp_pair exp_unscaled(vf r, vf r_low) {
+    const vf q = exp_q(r), p = v_fma(r, q, v_set1(1.0f));
+    return (exp_pair){p, v_fma(r_low, p, v_fma(r, q, v_sub(v_set1(1.0f), p)))};
 }
 
 /* e^x - 1 = high + low for -20 <= x < 0 (below -18 it is -1 in float). ln 2 is a multiple of 2^-25 but for 2^-28.9, and
@@ -114,8 +125,7 @@ HK_INLINE expm1_pair exp_minus_one(vf x) {
     const vf t = v_fma(x, v_set1(HK_LOG2_E), v_set1(HK_ROUND_MAGIC)), n = v_sub(t, v_set1(HK_ROUND_MAGIC));
     const vf r = v_fnma(n, v_set1(HK_LN2_NEAR), x), s = exp_pow2(t), sr = v_mul(s, r);
     const vf a = v_sub(s, v_set1(1.0f)), high = v_add(a, sr), error = v_add(v_sub(a, high), sr);
-    const vf rest = v_fma(sr, v_mul(v_mul(r, r), exp_p_tail(r)), error);
-    return (expm1_pair){high, v_fma(sr, v_mul(r, v_set1(0.5f)), rest)};
+    return (expm1_pair){high, v_fma(sr, v_mul(r, exp_p(r)), error)};
 }
 
 #endif

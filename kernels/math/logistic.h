@@ -10,32 +10,30 @@
 
 #define HK_LOGISTIC_REACH 125.0f
 
-/* 1 + e^-x = d + d_low. */
+/* 1 + e^-x = d + d_low. d - s is exact for s >= 2^-24, and 1 - (d - s) for s <= 2^25; beyond, what is lost is a quarter
+   of an ulp of d at most. */
 typedef struct {
     vf d, d_low;
     extent n;
 } logistic_denominator;
-HK_INLINE logistic_denominator logistic_sum(exp_parts e, vf q) {
+HK_INLINE logistic_denominator logistic_sum(exp_parts e) {
+    const vf q = exp_q(e.r), one = v_set1(1.0f), s = exp_pow2(e.t), sr = v_mul(s, e.r), d = v_fma(sr, q, v_add(one, s));
     const extent n = v_extent(e.n);
-    const vf one = v_set1(1.0f), s = exp_pow2(e.t), sr = v_mul(s, e.r), d = v_fma(sr, q, v_add(one, s));
-    return (logistic_denominator){d, v_fma(sr, q, v_sub(v_min(s, one), v_sub(d, v_max(s, one)))), n};
+    return (logistic_denominator){d, v_fma(sr, q, v_sub(one, v_sub(d, s))), n};
 }
 /* The same, closer: nothing of 1 + s is lost where s is above 2^24, and Q is good to 2^-29. */
 HK_INLINE logistic_denominator logistic_sum_closer(exp_parts e) {
     const extent n = v_extent(e.n);
     const vf one = v_set1(1.0f), s = exp_pow2(e.t), sr = v_mul(s, e.r), q = v_fma(e.r, exp_p(e.r), one);
-    const vf a = v_add(one, s), a_low = v_sub(v_min(s, one), v_sub(a, v_max(s, one))), d = v_fma(sr, q, a);
+    const vf a = v_add(one, s), a_low = v_sub(one, v_sub(a, s)), d = v_fma(sr, q, a);
     return (logistic_denominator){d, v_add(v_fma(sr, q, v_sub(a, d)), a_low), n};
 }
 HK_INLINE near_value sigmoid_near(vf x) {
-    const exp_parts e = exp_reduce_negated(x);
-    const logistic_denominator s = logistic_sum(e, exp_q(e.r));
+    const logistic_denominator s = logistic_sum(exp_reduce_negated(x));
     return (near_value){v_corrected_reciprocal(s.d, s.d_low), s.n};
 }
-/* The product with x leaves less room for errors than sigmoid has: Q is taken from P, good to 2^-29. */
 HK_INLINE near_value silu_near(vf x) {
-    const exp_parts e = exp_reduce_negated(x);
-    const logistic_denominator s = logistic_sum(e, v_fma(e.r, exp_p(e.r), v_set1(1.0f)));
+    const logistic_denominator s = logistic_sum(exp_reduce_negated(x));
     return (near_value){v_quotient(x, v_zero(), s.d, s.d_low), s.n};
 }
 
@@ -53,9 +51,11 @@ HK_INLINE near_value silu_fast(vf x) {
 }
 
 HK_INLINE vf logistic_far(vf num, vf v_high, vf v_low) {
-    const exp_pair e = exp_unscaled(v_min(v_set1(104.0f), v_max(v_set1(-120.0f), v_high)), v_low);
+    vf r_low;
+    const exp_parts parts = exp_reduce_exact(v_min(v_set1(104.0f), v_max(v_set1(-120.0f), v_high)), v_low, &r_low);
+    const exp_pair e = exp_unscaled(parts.r, r_low);
     const vf w = v_mul(num, e.p), w_low = v_fma(num, e.p_low, v_fms(num, e.p, w));
-    vf y = v_scale(v_add(w, w_low), e.n);
+    vf y = v_scale(v_add(w, w_low), parts.n);
     y = v_select(v_lt(v_high, v_set1(-119.0f)), v_copysign(v_zero(), num), y);
     return v_select(v_lt(v_zero(), v_high), num, y);
 }
@@ -66,12 +66,12 @@ HK_INLINE vf silu_far(vf x) { return logistic_far(x, x, v_zero()); }
 /* gelu in its tanh form is x / (1 + e^-v), v = 2 sqrt(2 / pi) (x + 0.044715 x^3): since e^v magnifies the error of v by
    v, v is a pair. Far from |x| = 9.9 on. */
 #define HK_GELU_TANH_REACH 122.0f
-HK_INLINE void gelu_tanh_exponent(vf x, vf *high, vf *low) { /* -v */
-    const vf c1 = v_set1(-0x1.988454p+0f), c1_low = v_set1(0x1.857936p-25f);
+HK_INLINE void gelu_tanh_exponent(vf x, vf *high, vf *low) {                /* -v */
+    const vf c1 = v_set1(-0x1.9884p+0f), c1_low = v_set1(-0x1.4cf50ep-18f); /* so short that w - c1 is exact */
     const vf c3 = v_set1(-0x1.2444f2p-4f), c3_low = v_set1(-0x1.49b16ap-29f);
     const vf xx = v_mul(x, x), xx_low = v_fms(x, x, xx), cubic = v_mul(c3, xx);
     const vf cubic_low = v_fma(c3, xx_low, v_fma(c3_low, xx, v_fms(c3, xx, cubic)));
-    const vf w = v_add(c1, cubic), w_error = v_sub(v_max(c1, cubic), v_sub(w, v_min(c1, cubic)));
+    const vf w = v_add(c1, cubic), w_error = v_sub(cubic, v_sub(w, c1));
     *high = v_mul(x, w);
     *low = v_fma(x, v_add(v_add(w_error, c1_low), cubic_low), v_fms(x, w, *high));
 }

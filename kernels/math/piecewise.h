@@ -9,10 +9,11 @@
 #include "tables.h"
 
 /* The tables' scales: 15 / limit, for the gates 2.5 / 5.2. */
-#define HK_TANH_SCALE     0x1.a9b87ap+0f
-#define HK_ERF_SCALE      0x1.e61372p+1f
-#define HK_SOFTPLUS_SCALE 0x1.b6db6ep-1f
-#define HK_GATE_SCALE     0x1.ec4ec4p-2f
+#define HK_TANH_SCALE      0x1.a9b87ap+0f
+#define HK_TANH_FAST_SCALE 0x1.9ce73ap+0f
+#define HK_ERF_SCALE       0x1.e61372p+1f
+#define HK_SOFTPLUS_SCALE  0x1.b6db6ep-1f
+#define HK_GATE_SCALE      0x1.ec4ec4p-2f
 
 typedef struct {
     vi i;
@@ -40,6 +41,12 @@ HK_INLINE vf piecewise_odd(const float (*table)[8], float scale, float limit, vf
 }
 HK_INLINE vf v_tanh(vf x) { return piecewise_odd(hk_table_tanh, HK_TANH_SCALE, 9.015f, x); }
 HK_INLINE vf v_erf(vf x) { return piecewise_odd(hk_table_erf, HK_ERF_SCALE, 3.94f, x); }
+
+HK_INLINE vf tanh_fast(vf x) {
+    const vf a = v_min(v_set1(9.25f), v_abs(x));
+    const piece p = piecewise_find(hk_table_tanh_fast, a, v_fma(a, v_set1(HK_TANH_FAST_SCALE), v_set1(1.0f)), 22);
+    return v_copysign(piecewise_polynomial(hk_table_tanh_fast, 1, 7, p), x);
+}
 
 /* x T(-|x|) for x < 0, x - x T(-|x|) above, T(-a) the table's polynomial, which is 0 from a = 5.2 on. */
 HK_INLINE vf piecewise_gate(const float (*table)[8], vf x) {

@@ -30,6 +30,26 @@ const float hk_table_tanh[11][8] = {
      0x1.6db036p-6f, 0x1.16345p-2f}, /* c8 */
 };
 
+/* tanh a for HK_FAST; a < 9.3. Errors -25.6, -28.1, -23.8, -25.7, -24.8, -25.8, -23.9, -30.9. */
+const float hk_table_tanh_fast[8][8] = {
+    {0x1.eb21e8p-1f, 0x1.8b5376p0f, 0x1.35c284p1f, 0x1.d7a916p1f, 0x1.5f74f4p2f, 0x1.03af54p3f, 0.0f,
+     0x1.d8fab4p-2f}, /* centre */
+    {0x1.7ce594p-1f, 0x1.d35e84p-1f, 0x1.f7f778p-1f, 0x1.ff5afp-1f, 0x1.fffb8cp-1f, 0x1.fffffap-1f, 0.0f,
+     0x1.b9fc4cp-2f}, /* c0 */
+    {0x1.c945b8p-2f, 0x1.557be2p-3f, 0x1.fe19b4p-6f, 0x1.49f01ep-9f, 0x1.1e5c9p-14f, 0x1.81a80ap-22f, 0x1p0f,
+     0x1.a09d1ap-1f}, /* c1 */
+    {-0x1.54301cp-2f, -0x1.37b7c2p-3f, -0x1.f612c4p-6f, -0x1.4979fep-9f, -0x1.1c661ap-14f, -0x1.82fa1ep-22f,
+     -0x1.86b22ep-19f, -0x1.67a492p-2f}, /* c2 */
+    {0x1.927998p-4f, 0x1.558d02p-4f, 0x1.442786p-6f, 0x1.b54d4p-10f, 0x1.6cf9d2p-15f, 0x1.eb37f2p-23f, -0x1.55318cp-2f,
+     -0x1.ea1688p-4f}, /* c3 */
+    {0x1.36242cp-5f, -0x1.9f6914p-6f, -0x1.30116ep-7f, -0x1.b4e21ep-11f, -0x1.7f2064p-16f, -0x1.db999ep-24f,
+     -0x1.11d108p-9f, 0x1.59775p-3f}, /* c4 */
+    {-0x1.9a3e3ep-5f, -0x1.91f652p-10f, 0x1.a706ep-9f, 0x1.6d6abcp-12f, 0x1.80047p-17f, 0x1.04473ap-24f, 0x1.2dee9ep-3f,
+     -0x1.c635aap-7f}, /* c5 */
+    {0x1.e9be62p-7f, 0x1.895966p-8f, -0x1.68f758p-11f, -0x1.bda5cap-14f, -0x1.b12ff4p-19f, -0x1.7f6526p-26f,
+     -0x1.6932cep-5f, -0x1.ce13f8p-5f}, /* c6 */
+};
+
 /* erf a; a < 3.95. Errors -42.5, -27.7, -29.2, -30.2, -31.4, -31.5, -27.8, -31.9. */
 const float hk_table_erf[11][8] = {
     {0x1.911e8p-2f, 0x1.54d2aap-1f, 0x1.12442ap0f, 0x1.98bb02p0f, 0x1.29fd3ep1f, 0x1.b3956ap1f, 0.0f,

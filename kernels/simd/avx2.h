@@ -271,6 +271,8 @@ HK_INLINE vi vi_dot_i8(vi acc, vi *excess, const int8_t *a, const int8_t *b) { /
 WIDE_DOT(vi_dot_i8, int8_t, _mm256_cvtepi8_epi16)
 WIDE_DOT(vi_dot_u8i8, uint8_t, _mm256_cvtepu8_epi16)
 #endif
+HK_DOT_PART_BY_MEMORY(vi_dot_i8, int8_t)
+HK_DOT_PART_BY_MEMORY(vi_dot_u8i8, uint8_t)
 BOTH_2(vi, vi_mul, _mm256_mullo_epi32)
 HK_INLINE vf v_from_int(vi x) { return (vf){_mm256_cvtepi32_ps(x.a), _mm256_cvtepi32_ps(x.b)}; }
 HK_INLINE vi v_nearest(vf x) { return (vi){_mm256_cvtps_epi32(x.a), _mm256_cvtps_epi32(x.b)}; }
@@ -375,7 +377,6 @@ HK_INLINE vf v_lookup8(const float *table, vi i) {
     const __m256 t = _mm256_loadu_ps(table);
     return (vf){_mm256_permutevar8x32_ps(t, i.a), _mm256_permutevar8x32_ps(t, i.b)};
 }
-HK_INLINE vf v_max_magnitude(vf x, vf y) { return v_max(v_abs(x), y); }
 HK_INLINE int v_any_beyond(vf x, float limit) {
     const vf sizes = v_abs(x); /* of a pair with a NaN, the second, or NaN, which counts */
     const __m256 largest = _mm256_max_ps(sizes.a, sizes.b);

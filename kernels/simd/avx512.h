@@ -213,16 +213,25 @@ HK_INLINE vi vi_loadn_bytes(const void *p, size_t n) {
     return (vi){_mm512_maskz_loadu_epi8(n < 64 ? ((__mmask64)1 << n) - 1 : ~(__mmask64)0, p)};
 }
 #ifdef __AVX512VNNI__
+HK_INLINE vi vi_dot_u8i8_part(vi acc, vi *excess, const uint8_t *a, const int8_t *b, size_t n) {
+    (void)excess;
+    return (vi){_mm512_dpbusd_epi32(acc.a, vi_loadn_bytes(a, n).a, vi_loadn_bytes(b, n).a)};
+}
 HK_INLINE vi vi_dot_u8i8(vi acc, vi *excess, const uint8_t *a, const int8_t *b) {
     (void)excess;
-    return (vi){_mm512_dpbusd_epi32(acc.a, _mm512_loadu_si512(a), _mm512_loadu_si512(b))};
+    return (vi){_mm512_dpbusd_epi32(acc.a, vi_load(a).a, vi_load(b).a)};
 }
-HK_INLINE vi vi_dot_i8(vi acc, vi *excess, const int8_t *a, const int8_t *b) { /* (a + 128) b - 128 b */
+HK_INLINE vi hk_dot_biased_(vi acc, vi *excess, vi a, vi b) { /* (a + 128) b - 128 b */
     const __m512i bias = _mm512_set1_epi8(-128);
-    __m512i y = _mm512_loadu_si512(b);
-    HK_IN_REGISTER(y);
-    excess->a = _mm512_dpbusd_epi32(excess->a, bias, y);
-    return (vi){_mm512_dpbusd_epi32(acc.a, _mm512_xor_si512(_mm512_loadu_si512(a), bias), y)};
+    HK_IN_REGISTER(b.a);
+    excess->a = _mm512_dpbusd_epi32(excess->a, bias, b.a);
+    return (vi){_mm512_dpbusd_epi32(acc.a, _mm512_xor_si512(a.a, bias), b.a)};
+}
+HK_INLINE vi vi_dot_i8_part(vi acc, vi *excess, const int8_t *a, const int8_t *b, size_t n) {
+    return hk_dot_biased_(acc, excess, vi_loadn_bytes(a, n), vi_loadn_bytes(b, n));
+}
+HK_INLINE vi vi_dot_i8(vi acc, vi *excess, const int8_t *a, const int8_t *b) {
+    return hk_dot_biased_(acc, excess, vi_load(a), vi_load(b));
 }
 #else
 #define WIDE_DOT(name, type, widen)                                                                                    \
@@ -237,6 +246,8 @@ HK_INLINE vi vi_dot_i8(vi acc, vi *excess, const int8_t *a, const int8_t *b) { /
     }
 WIDE_DOT(vi_dot_i8, int8_t, _mm512_cvtepi8_epi16)
 WIDE_DOT(vi_dot_u8i8, uint8_t, _mm512_cvtepu8_epi16)
+HK_DOT_PART_BY_MEMORY(vi_dot_i8, int8_t)
+HK_DOT_PART_BY_MEMORY(vi_dot_u8i8, uint8_t)
 #endif
 HK_INLINE vi vi_mul(vi x, vi y) { return (vi){_mm512_mullo_epi32(x.a, y.a)}; }
 HK_INLINE vf v_from_int(vi x) { return (vf){_mm512_cvtepi32_ps(x.a)}; }

@@ -262,6 +262,8 @@ HK_INLINE vi vi_dot_u8i8(vi acc, vi *excess, const uint8_t *a, const int8_t *b) 
     return (vi){hk_dot_u8i8x16_(acc.a, &excess->a, a, b), hk_dot_u8i8x16_(acc.b, &excess->b, a + 16, b + 16),
                 hk_dot_u8i8x16_(acc.c, &excess->c, a + 32, b + 32), hk_dot_u8i8x16_(acc.d, &excess->d, a + 48, b + 48)};
 }
+HK_DOT_PART_BY_MEMORY(vi_dot_i8, int8_t)
+HK_DOT_PART_BY_MEMORY(vi_dot_u8i8, uint8_t)
 FOUR_2(vi, vi, vi_mul, vmulq_s32)
 HK_INLINE vf v_from_int(vi x) {
     return (vf){vcvtq_f32_s32(x.a), vcvtq_f32_s32(x.b), vcvtq_f32_s32(x.c), vcvtq_f32_s32(x.d)};
@@ -367,7 +369,6 @@ HK_INLINE vf v_lookup8(const float *table, vi i) {
     return (vf){hk_lookup8_(t, i.a), hk_lookup8_(t, i.b), hk_lookup8_(t, i.c), hk_lookup8_(t, i.d)};
 }
 HK_INLINE float32x4_t hk_widen_f16_(const uint16_t *p) { return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p))); }
-HK_INLINE vf v_max_magnitude(vf x, vf y) { return v_max(v_abs(x), y); }
 HK_INLINE int v_any_beyond(vf x, float limit) { return m_any(v_lt(v_set1(limit), v_abs(x))); }
 HK_INLINE vf v_loadn_f16(const uint16_t *p, size_t n) {
     const vi x = vi_loadn_bytes(p, n * sizeof *p);

@@ -193,6 +193,8 @@ HK_INLINE vi vi_loadn_bytes(const void *p, size_t n) {
     }
 DOT_BYTES(vi_dot_i8, int8_t)
 DOT_BYTES(vi_dot_u8i8, uint8_t)
+HK_DOT_PART_BY_MEMORY(vi_dot_i8, int8_t)
+HK_DOT_PART_BY_MEMORY(vi_dot_u8i8, uint8_t)
 INTEGER_OPERATION(vi_mul, (int32_t)((uint32_t)a.v[i] * (uint32_t)b.v[i]))
 HK_INLINE vf v_from_int(vi a){LANES_(vf, VF_LANES, (float)a.v[i])} HK_INLINE int32_t
     hk_nearest_(float a) { /* beyond 1.5 * 2^23 floats are integers */
@@ -274,10 +276,9 @@ HK_INLINE vf v_scale_down(vf a, vf n) {
 HK_INLINE vd v_widen(vf a, int half){LANES_(vd, VD_LANES, (double)a.v[half * VD_LANES + i])} HK_INLINE vf
     v_narrow(vd a, vd b){LANES_(vf, VF_LANES, (float)(i < VD_LANES ? a.v[i] : b.v[i - VD_LANES]))}
 #endif
-HK_INLINE vf v_max_magnitude(vf a, vf b) {
-    return v_max(v_abs(a), b);
+HK_INLINE int v_any_beyond(vf a, float limit) {
+    return m_any(v_lt(v_set1(limit), v_abs(a)));
 }
-HK_INLINE int v_any_beyond(vf a, float limit) { return m_any(v_lt(v_set1(limit), v_abs(a))); }
 
 HK_INLINE float hk_f16_to_f32(uint16_t h) {
     const uint32_t sign = (uint32_t)(h & 0x8000) << 16, magnitude = h & 0x7fff;

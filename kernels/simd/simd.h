@@ -24,7 +24,8 @@
  *               v_bits(a) and v_from_bits(i): the same bits; vi_load_u16(p), vi_store_u16(p, a): low halves
  *               vi_loadn_bytes(p, n): 64 bytes, zero-filled from n on
  *               vi_dot_i8(acc, &excess, a, b), vi_dot_u8i8 likewise: 64 bytes each; every product goes to some lane of
- *               acc, and what an instruction for other signs adds too much to some lane of excess
+ *               acc, and what an instruction for other signs adds too much to some lane of excess;
+ *               vi_dot_i8_part(acc, &excess, a, b, n), vi_dot_u8i8_part likewise: the first n of them
  *               vi_sum(a): all lanes, whose sum fits an int32
  *               vi_mul(a, b): the low 32 bits; v_from_int(a): to float, rounded
  *               v_nearest(a): the nearest integer, ties to even, a < 2^22; below -2^22 any integer up to -2^22,
@@ -40,7 +41,7 @@
  *               v_scale_down(a, n): the same for n in [-160, 0] and a up to 2^60, in fewer operations
  *               v_widen(a, half): lanes 0 to 7 or 8 to 15 as double, v_narrow(a, b) the reverse, rounded
  *               v_lookup8(table, i): table[i & 7] per lane
- *               v_max_magnitude(a, b) = |a| > b ? |a| : b for b >= 0, a no signaling NaN
+ *               v_max_magnitude(a, b): the larger of |a| and |b|, for wide.h alone
  *               v_extent(a): one block that holds the largest magnitudes of a, a NaN left out or kept, for
  *               v_any_beyond(extent, limit): 1 if some lane was beyond, 0 if none was
  *               v_load_f16(p) v_loadn_f16(p, n) v_store_f16(p, a)
@@ -118,6 +119,16 @@
         vd_store(lanes, a);                                                                                            \
         vd_store(lanes + VD_LANES, b);                                                                                 \
         return vd_load(lanes + n);                                                                                     \
+    }
+
+/* x_part where loads take whole vectors. */
+#define HK_DOT_PART_BY_MEMORY(name, type)                                                                              \
+    HK_INLINE vi name##_part(vi acc, vi *excess, const type *a, const int8_t *b, size_t n) {                           \
+        type x[64];                                                                                                    \
+        int8_t y[64];                                                                                                  \
+        vi_store(x, vi_loadn_bytes(a, n));                                                                             \
+        vi_store(y, vi_loadn_bytes(b, n));                                                                             \
+        return name(acc, excess, x, y);                                                                                \
     }
 
 /* Tiles of rows, panels and chains (kernels/dense_tile.h) where the registers hold six blocks of sums. */

@@ -84,8 +84,9 @@ HK_INLINE wide_vf wide_v_lookup8(const float *table, wide_vi x) {
     return r;
 }
 HK_INLINE extent wide_v_extent(wide_vf x) {
-    extent largest = v_zero();
-    WIDE_EACH largest = v_max_magnitude(x.b[i], largest);
+    extent largest = x.b[0];
+    HK_UNROLL
+    for (int i = 1; i < HK_WIDE; i++) largest = v_max_magnitude(x.b[i], largest);
     return largest;
 }
 
