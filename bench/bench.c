@@ -32,9 +32,11 @@ void bench_start(void) {
                 1e-9 * bench_bytes(loops[i], 256 << 10), 1e-9 * bench_bytes(loops[i], 8 << 20));
     }
     if (bench_level_count < 2) return; /* scalar alone: its fma is a function, not an instruction */
-    bench_cycle = limit_cycle(bench_levels[bench_level_count - 1].loops);
+    bench_cycle = limit_cycle(bench_levels[bench_level_count - 1].loops, 1000);
     fprintf(stderr, "a cycle: %.4f ns\n", 1e9 * bench_cycle);
 }
+
+double bench_cycle_now(void) { return limit_cycle(bench_levels[bench_level_count - 1].loops, 3); }
 
 double bench_bytes(const limit_loops *l, size_t bytes) {
     static struct {

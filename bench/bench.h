@@ -19,6 +19,9 @@ extern size_t bench_level_count;
 /* Seconds of a processor cycle, measured; 0 if no level here has an fma instruction. */
 extern double bench_cycle;
 
+/* The same at this moment: a processor slows down under heavy work, and for some time after it. */
+double bench_cycle_now(void);
+
 /* Finds the levels and measures their limits, which it prints to stderr. */
 void bench_start(void);
 

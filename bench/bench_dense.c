@@ -16,8 +16,9 @@
  *
  * Each row shows GFLOP/s, GB/s of weights read, and shares of limits measured in the same process at WHO's level (the
  * best level for peers): of_peak of a loop that only multiplies and adds, of_ceiling of one that also loads from the
- * first-level cache what a tile of outputs needs, of_bandwidth of one that only loads as many bytes as there are
- * weights. With two threads, limits are twice those of one.
+ * first-level cache what a tile of outputs needs, both in cycles, since the processor slows down under such work; and
+ * of_bandwidth of one that only loads as many bytes as there are weights. With two threads, limits are twice those of
+ * one.
  *
  * A network is made at its row's first run and kept. What it gives is compared with Hillock's outputs: max_error is the
  * largest difference over the largest output; above 1e-3 the row is named and left out, or, with weights of 16 or 8
@@ -180,6 +181,8 @@ static void add(const network_peer *who, const bench_level *level, shape *s, siz
                                   .most_flops = threads * level->flops,
                                   .most_fed = threads * level->fed_flops,
                                   .elements = (double)batch,
+                                  .cycle = bench_cycle,
+                                  .cycle_now = bench_cycle_now,
                                   .max_ulp = -1,
                                   .max_error = -1,
                                   .wall = threads > 1,

@@ -164,6 +164,7 @@ static void add_dot(const struct dot *d, const char *who, void (*of)(void), cons
                                           .most_bytes = bench_bytes(loops, bytes),
                                           .elements = (double)c->n,
                                           .cycle = bench_cycle,
+                                          .cycle_now = bench_cycle_now,
                                           .max_ulp = -1,
                                           .max_error = error});
         }
@@ -210,6 +211,7 @@ static void add_matvec(const char *who, matvec_fn *of, const limit_loops *loops)
                                       .most_bytes = bench_bytes(loops, bytes),
                                       .elements = (double)(rows * cols),
                                       .cycle = bench_cycle,
+                                      .cycle_now = bench_cycle_now,
                                       .max_ulp = -1,
                                       .max_error = error});
     }

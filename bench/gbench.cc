@@ -38,7 +38,13 @@ void gbench_register(const char *name, gbench_body *body, void *context, gbench_
     auto *row = benchmark::RegisterBenchmark(name, [=](benchmark::State &state) {
         gbench_work now = work;
         if (work.prepare && !work.prepare(context, &now)) return state.SkipWithError("left out");
+        const double before = work.cycle > 0 ? work.cycle_now() : 0;
         while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(batch))) body(context, batch);
+        if (work.cycle > 0) {
+            now.cycle = (before + work.cycle_now()) / 2;
+            now.most_flops *= work.cycle / now.cycle;
+            now.most_fed *= work.cycle / now.cycle;
+        }
         show(state, now);
     });
     if (work.wall) row->UseRealTime();

@@ -13,12 +13,15 @@ typedef void gbench_body(void *context, uint64_t iterations);
 
 /* The work of one iteration and the machine's limits for it, measured in the same process; 0 where it has no meaning.
    Each row then shows GB/s, GFLOP/s and of_limit, the share of the nearer of the two limits; with most_fed also the
-   shares of each: of_peak, of_ceiling, of_bandwidth. The errors are shown in rows with elements. */
+   shares of each: of_peak, of_ceiling, of_bandwidth. Where cycles are known, they are measured before and after each
+   repetition, and limits of arithmetic are taken at their speed then. The errors are shown in rows with elements. */
 typedef struct gbench_work {
     double bytes, flops;
     double most_bytes, most_flops; /* per second */
     double most_fed;               /* as most_flops, when operands come from the first-level cache */
-    double elements, cycle;        /* with elements: ns_per_element, and cycles_per_element of `cycle` seconds each */
+    double elements;               /* ns_per_element, and with cycle cycles_per_element */
+    double cycle;                  /* seconds of a cycle when the limits were measured; 0: not known */
+    double (*cycle_now)(void);     /* with cycle: the same now */
     double max_ulp, max_error;     /* shown as they are; negative: not known */
     int wall;                      /* time on the wall, not that of the calling thread alone */
     /* Called before each repetition, untimed; may fill in what is above. 0 leaves the row out. May be NULL. */

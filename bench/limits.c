@@ -37,10 +37,10 @@ double limit_fed_flops(const limit_loops *loops) {
     return best;
 }
 
-double limit_cycle(const limit_loops *loops) {
-    const uint64_t steps = 5000;
+double limit_cycle(const limit_loops *loops, int times) {
+    const uint64_t steps = 250;
     double best = 1;
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < times; i++) {
         const double start = seconds_now();
         sink = loops->chain(steps);
         const double cycle = (seconds_now() - start) / (double)steps / (24 * 4);

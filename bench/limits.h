@@ -39,8 +39,8 @@ double limit_flops(const limit_loops *loops);
 double limit_fed_flops(const limit_loops *loops);
 
 /* Seconds of a cycle: a quarter of an fma's latency, which is four cycles on Intel since Skylake, on AMD since Zen 3
-   and on Arm's large cores since Cortex-A76. */
-double limit_cycle(const limit_loops *loops);
+   and on Arm's large cores since Cortex-A76. The best of so many tries of some microseconds. */
+double limit_cycle(const limit_loops *loops, int times);
 
 /* Bytes per second read from an array of that many bytes, warm. */
 double limit_bytes(const limit_loops *loops, size_t bytes);

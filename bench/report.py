@@ -24,12 +24,17 @@ import sys
 
 import charts
 
-HILLOCK = ("hillock", "avx512", "avx2", "neon", "scalar", "loop")  # the last is a limit of ours, bench_dot.c
+HILLOCK = ("hillock", "avx512", "avx2", "neon", "scalar")
 UNITS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
 def is_hillock(who):
     return who.split("_")[0] in HILLOCK
+
+
+def is_limit(who):
+    """A loop of the benchmark's own, which nobody takes part with."""
+    return who.split("_")[0] == "loop"
 
 
 def parse(name):
@@ -87,15 +92,20 @@ def geometric_mean(values):
 def columns(sizes):
     seen = {who for cells in sizes.values() for who in cells}
     ours = sorted(filter(is_hillock, seen), key=lambda who: (HILLOCK.index(who.split("_")[0]), who))
-    return ours, sorted(seen - set(ours))
+    return ours, sorted(who for who in seen - set(ours) if not is_limit(who))
+
+
+def limits(sizes):
+    return sorted({who for cells in sizes.values() for who in cells if is_limit(who)})
 
 
 def times_table(sizes, errors, only):
     """Prints the rows; returns the ratios."""
     ours, peers = columns(sizes)
-    ratios, relative = [], {who: [] for who in ours + peers}
-    print("| n |", " | ".join(ours + peers), "| best peer | peer / Hillock |")
-    print("|---|" + "---|" * (len(ours + peers) + 2))
+    shown = ours + peers + limits(sizes)
+    ratios, relative = [], {who: [] for who in shown}
+    print("| n |", " | ".join(shown), "| best peer | peer / Hillock |")
+    print("|---|" + "---|" * (len(shown) + 2))
     for size in sorted(sizes, key=size_key):
         cells = sizes[size]
         best = min((who for who in peers if who in cells), key=cells.get, default=None)
@@ -104,13 +114,13 @@ def times_table(sizes, errors, only):
             ratios.append(cells[best] / mine)
         for who in cells if mine else ():
             relative[who].append(cells[who] / mine)
-        row = " | ".join(number(cells.get(who)) for who in ours + peers)
+        row = " | ".join(number(cells.get(who)) for who in shown)
         print(f"| {size} | {row} | {best or ''} | {f'{ratios[-1]:.2f}' if best and mine else ''} |")
     if len(sizes) > 1 and ratios:
-        means = " | ".join(number(geometric_mean(relative[who])) for who in ours + peers)
+        means = " | ".join(number(geometric_mean(relative[who])) for who in shown)
         print(f"| geometric mean | {means} | | {geometric_mean(ratios):.2f} |")
     for name, label in (("max_ulp", "max ULP"), ("max_error", "max error")):
-        values = [errors.get(who, {}).get(name) for who in ours + peers]
+        values = [errors.get(who, {}).get(name) for who in shown]
         if any(value is not None for value in values):
             print(f"| {label} |", " | ".join(map(number, values)), "| | |")
     return ratios
@@ -205,6 +215,7 @@ def main():
         print(f"\n### {function}, {'ns' if metric == 'call' else metric.replace('_', ' ')}\n")
         if metric.startswith("of_"):
             shares_table(sizes)
+
         else:
             ratios += times_table(sizes, errors.get(function, {}), only)
     if len(times) > 1 and ratios:

@@ -140,20 +140,22 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
     }
     /* ReLU is so common and so cheap that it is done here: max(0, z), where a bias that is not -0 keeps z from being
        -0. Otherwise max(-inf, z), which is z, a NaN too, and the bias as it is. */
+    const size_t y_stride = job->y_stride, last_panel = job->last_panel;
+    const REAL *const first_bias = job->bias;
+    REAL *const first_y = job->y;
     const BLOCK low = V(set1)(job->relu ? 0 : -(REAL)INFINITY), plus = V(set1)(job->relu ? 0 : (REAL)-0.0);
     HK_UNROLL
     for (int p = 0; p < P; p++) {
-        const BLOCK bias = V(add)(V(load)(job->bias + p * LANES), plus);
-        REAL *y = job->y + p * LANES;
+        const BLOCK bias = V(add)(V(load)(first_bias + p * LANES), plus);
+        REAL *y = first_y + p * LANES;
         HK_UNROLL
         for (int r = 0; r < R; r++) acc[r * P + p] = V(max)(low, V(add)(acc[r * P + p], bias));
-        if (p < P - 1 || job->last_panel == LANES) {
+        if (p < P - 1 || last_panel == LANES) {
             HK_UNROLL
-            for (int r = 0; r < R; r++) V(store)(y + tile_row(R, r, rows) * job->y_stride, acc[r * P + p]);
+            for (int r = 0; r < R; r++) V(store)(y + tile_row(R, r, rows) * y_stride, acc[r * P + p]);
         } else {
             HK_UNROLL
-            for (int r = 0; r < R; r++)
-                V(storen)(y + tile_row(R, r, rows) * job->y_stride, acc[r * P + p], job->last_panel);
+            for (int r = 0; r < R; r++) V(storen)(y + tile_row(R, r, rows) * y_stride, acc[r * P + p], last_panel);
         }
     }
 }

@@ -20,7 +20,9 @@ enum { DOT_STEP = 4 * LANES, DOT_LONG = HK_TURN_STEPS * DOT_STEP };
 #define DOT_LINE (LANES * DOT_PHASES * sizeof(ELEMENT))
 HK_INLINE size_t NAME(dot_head)(const ELEMENT *a, const ELEMENT *b, size_t n) {
     const size_t past = (uintptr_t)a % DOT_LINE;
-    if (n < DOT_LONG || !past || !((uintptr_t)b % DOT_LINE) || past % (sizeof(ELEMENT) * DOT_PHASES)) return 0;
+    if (__builtin_expect(n < DOT_LONG, 1) || !past || !((uintptr_t)b % DOT_LINE) ||
+        past % (sizeof(ELEMENT) * DOT_PHASES))
+        return 0;
     return (DOT_LINE - past) / sizeof(ELEMENT);
 }
 
@@ -55,22 +57,19 @@ static __attribute__((noinline)) REAL NAME(dot_turned)(const ELEMENT *a, const E
     return NAME(dot_total)(turned);
 }
 
-HK_INLINE REAL NAME(dot_inline)(const ELEMENT *a, const ELEMENT *b, size_t n) {
-    if (!n) return 0;              /* nor is anything added to pointers that may be NULL */
-    if (n <= DOT_PHASES * LANES) { /* the other accumulators stay 0 */
+REAL NAME(dot)(const ELEMENT *a, const ELEMENT *b, size_t n) {
+    if (n <= DOT_PHASES * LANES) {             /* the other accumulators stay 0 */
+        if (__builtin_expect(!n, 0)) return 0; /* nor is anything added to pointers that may be NULL */
         BLOCK sum = V(mul)(DOT_LOADN(a, n, 0), DOT_LOADN(b, n, 0));
         HK_UNROLL
         for (size_t j = 1; j < DOT_PHASES; j++) sum = V(add)(sum, V(mul)(DOT_LOADN(a, n, j), DOT_LOADN(b, n, j)));
         return V(sum)(sum) + (REAL)0;
     }
+    const size_t head = NAME(dot_head)(a, b, n);
+    if (__builtin_expect(head != 0, 0)) return NAME(dot_turned)(a, b, n, head);
     BLOCK sum[4] = {V(zero)(), V(zero)(), V(zero)(), V(zero)()};
     NAME(dot_add)(sum, a, b, n);
     return NAME(dot_total)(sum);
-}
-
-REAL NAME(dot)(const ELEMENT *a, const ELEMENT *b, size_t n) {
-    const size_t head = NAME(dot_head)(a, b, n);
-    return __builtin_expect(head != 0, 0) ? NAME(dot_turned)(a, b, n, head) : NAME(dot_inline)(a, b, n);
 }
 
 /* ROWS rows at once share the loads of x, and add their lanes together. */

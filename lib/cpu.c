@@ -35,8 +35,8 @@ uint32_t hk_features_x86(const hk_x86_registers *r) {
     }
     if (r->max_leaf >= 7) {
         const uint32_t b = r->leaf7_ebx;
-        f |= when(b, 5, HK_FEATURE_AVX2) | when(b, 16, HK_FEATURE_AVX512F) | when(b, 17, HK_FEATURE_AVX512DQ) |
-             when(b, 30, HK_FEATURE_AVX512BW) | when(b, 31, HK_FEATURE_AVX512VL) |
+        f |= when(b, 5, HK_FEATURE_AVX2) | when(b, 8, HK_FEATURE_BMI2) | when(b, 16, HK_FEATURE_AVX512F) |
+             when(b, 17, HK_FEATURE_AVX512DQ) | when(b, 30, HK_FEATURE_AVX512BW) | when(b, 31, HK_FEATURE_AVX512VL) |
              when(r->leaf7_ecx, 11, HK_FEATURE_AVX512_VNNI) | when(r->leaf7_edx, 24, HK_FEATURE_AMX_TILE) |
              when(r->leaf7_edx, 25, HK_FEATURE_AMX_INT8) | when(r->leaf7_edx, 22, HK_FEATURE_AMX_BF16);
         if (r->leaf7_eax >= 1)
@@ -81,7 +81,7 @@ uint32_t hk_features_here(void) { return 0; }
 
 uint32_t hk_isa_needs(hk_isa isa) {
     const uint32_t avx2 = HK_FEATURE_AVX | HK_FEATURE_AVX2 | HK_FEATURE_FMA | HK_FEATURE_F16C | HK_FEATURE_OS_YMM;
-    const uint32_t avx512 = avx2 | HK_FEATURE_AVX512F | HK_FEATURE_AVX512BW | HK_FEATURE_AVX512DQ |
+    const uint32_t avx512 = avx2 | HK_FEATURE_BMI2 | HK_FEATURE_AVX512F | HK_FEATURE_AVX512BW | HK_FEATURE_AVX512DQ |
                             HK_FEATURE_AVX512VL | HK_FEATURE_OS_OPMASK | HK_FEATURE_OS_ZMM;
     switch (isa) {
     case HK_ISA_SCALAR: return 0;

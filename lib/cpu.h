@@ -10,6 +10,7 @@
     X(F16C, "f16c")                                                                                                    \
     X(AVX, "avx")                                                                                                      \
     X(AVX2, "avx2")                                                                                                    \
+    X(BMI2, "bmi2")                                                                                                    \
     X(AVX512F, "avx512f")                                                                                              \
     X(AVX512BW, "avx512bw")                                                                                            \
     X(AVX512DQ, "avx512dq")                                                                                            \

@@ -148,6 +148,7 @@ static int may_use(hk_isa isa, const hk_x86_registers *r) {
     if (!(c >> 28 & 1) || !(c >> 12 & 1) || !(c >> 29 & 1) || !(b >> 5 & 1)) return 0;
     if (isa == HK_ISA_AVX2) return 1;
     if (isa == HK_ISA_AVX2_VNNI) return r->leaf7_eax >= 1 && r->leaf7_1_eax >> 4 & 1;
+    if (!(b >> 8 & 1)) return 0; /* bmi2 */
     if ((r->xcr0 & zmm) != zmm || !(b >> 16 & 1) || !(b >> 17 & 1) || !(b >> 30 & 1) || !(b >> 31 & 1)) return 0;
     if (isa == HK_ISA_AVX512) return 1;
     if (!(r->leaf7_ecx >> 11 & 1)) return 0;

@@ -16,7 +16,7 @@ typedef enum hk_isa {
     HK_ISA_NEON_I8MM,
     HK_ISA_AVX2, /* AVX2, FMA and F16C */
     HK_ISA_AVX2_VNNI,
-    HK_ISA_AVX512, /* AVX-512 F, BW, DQ and VL */
+    HK_ISA_AVX512, /* AVX-512 F, BW, DQ and VL, and BMI2 */
     HK_ISA_AVX512_VNNI,
     HK_ISA_AMX
 } hk_isa;

@@ -62,8 +62,8 @@ HK_INLINE exp_parts exp_reduce_negated_exact(vf x, vf *r_low) {
 /* 2^n for -126 <= n <= 127. */
 HK_INLINE vf exp_pow2(vf t) { return v_from_bits(vi_shl(v_bits(t), 23)); }
 
-/* Q: (e^r - 1) / r, |r| <= ln 2 / 2, so that 1 + r Q is e^r within 2^-27.9. Of the coefficients near the best those
-   that leave silu the smallest error (tools/coefficients/exp_q.c). exp's largest error is at 0x1.ab8dfp+4. */
+/* Q: (e^r - 1) / r, |r| <= ln 2 / 2, so that 1 + r Q is e^r within 2^-27.3. Of the coefficients near the best those
+   that leave silu the smallest error (tools/coefficients/exp_q.c). exp's largest error is at 0x1.f38f02p+3. */
 HK_INLINE vf exp_q(vf r) {
     vf q = v_fma(v_set1(0x1.6b989cp-10f), r, v_set1(0x1.125cbp-7f));
     q = v_fma(q, r, v_set1(0x1.555704p-5f));

@@ -58,7 +58,7 @@ typedef struct {
 #define vd_spread(p) vd_set1(*(p))
 
 #define REAL_OPERATIONS(P, M, T, E, MASK, MT, S, LANES, CAST, UNCAST, EPI)                                             \
-    HK_INLINE MT P##_tail_(size_t n) { return (MT)((1u << n) - 1u); }                                                  \
+    HK_INLINE MT P##_tail_(size_t n) { return (MT)_bzhi_u32(~0u, (unsigned)n); }                                       \
     HK_INLINE T P##_zero(void) { return (T){_mm512_setzero_##S()}; }                                                   \
     HK_INLINE T P##_set1(E s) { return (T){_mm512_set1_##S(s)}; }                                                      \
     HK_INLINE T P##_load(const E *p) { return (T){_mm512_loadu_##S(p)}; }                                              \
@@ -210,7 +210,7 @@ HK_INLINE vi vi_load_u16(const uint16_t *p) {
 }
 HK_INLINE void vi_store_u16(uint16_t *p, vi x) { _mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16(x.a)); }
 HK_INLINE vi vi_loadn_bytes(const void *p, size_t n) {
-    return (vi){_mm512_maskz_loadu_epi8(n < 64 ? ((__mmask64)1 << n) - 1 : ~(__mmask64)0, p)};
+    return (vi){_mm512_maskz_loadu_epi8(_bzhi_u64(~(__mmask64)0, (unsigned)n), p)};
 }
 #ifdef __AVX512VNNI__
 HK_INLINE vi vi_dot_u8i8_part(vi acc, vi *excess, const uint8_t *a, const int8_t *b, size_t n) {
