@@ -8,7 +8,7 @@
  * loads as many bytes, at WHO's level, or at the best level for the others. max_error is |result - exact| over the sum
  * of |a[i] * b[i]|, up to 65536 elements; what is wrong by more than 1e-2 (integers: at all) is named and not timed.
  *
- * The rows of WHO `loop` are limits, not libraries: the inner loop of this kernel alone (limit_dots in limits.h).
+ * The rows of WHO `loop` are limits, not libraries: the inner loop of this kernel alone (limit_dot_of in limits.h).
  *
  * Peers run on one thread. What limits their instruction set holds for a whole process: OPENBLAS_CORETYPE=Haswell,
  * ONEDNN_MAX_CPU_ISA=AVX2. */
@@ -135,11 +135,9 @@ static void know(const struct dot *d) {
 }
 
 static void add_dot(const struct dot *d, const char *who, void (*of)(void), const limit_loops *loops) {
-    const int whole_steps = !strcmp(who, "loop");
     int wrong = 0; /* then what is too large to be checked is not timed either */
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (int way = 0; way < WAYS; way++) {
-            if (whole_steps && (sizes[i] % LIMIT_DOT_STEP || sizes[i] > CHECKED)) continue;
             dot_case *c = malloc(sizeof *c);
             if (!c) abort();
             *c = case_of(d, i, way);
@@ -217,24 +215,33 @@ static void add_matvec(const char *who, matvec_fn *of, const limit_loops *loops)
     }
 }
 
-/* The loop of this type at the best level; NULL if there is none. */
-static void (*loop_of(const char *name))(void) {
-    static const limit_dots *const levels[] = {
-#if defined __x86_64__
-        &limit_dots_avx512_vnni,
-        &limit_dots_avx2_vnni
-#elif defined __aarch64__
-        &limit_dots_neon_i8mm,
-        &limit_dots_neon_dot
-#endif
-    };
-    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
-        if (!hk_kernels_of(levels[i]->isa)) continue;
-        if (!strcmp(name, "dot_bf16")) return (void (*)(void))levels[i]->bf16;
-        if (!strcmp(name, "dot_f16")) return (void (*)(void))levels[i]->f16;
-        if (!strcmp(name, "dot_i8")) return (void (*)(void))levels[i]->i8;
+typedef struct loop_case {
+    limit_dot *loop;
+    const void *a, *b;
+    size_t bytes;
+} loop_case;
+static void body_loop(void *context, uint64_t iterations) {
+    const loop_case *c = context;
+    while (iterations--) c->loop(c->a, c->b, c->bytes);
+}
+static void add_loop(const struct dot *d) {
+    limit_dot *loop = limit_dot_of(d->name);
+    for (size_t i = 0; loop && i < sizeof sizes / sizeof *sizes; i++) {
+        const size_t bytes = sizes[i] * d->bytes;
+        if (bytes % LIMIT_DOT_BYTES) continue;
+        loop_case *c = malloc(sizeof *c);
+        if (!c) abort();
+        *c = (loop_case){loop, d->a.data, d->b.data, bytes};
+        char name[96];
+        snprintf(name, sizeof name, "%s/loop/%zu", d->name, sizes[i]);
+        gbench_register(name, body_loop, c,
+                        (gbench_work){.bytes = 2 * (double)bytes,
+                                      .elements = (double)sizes[i],
+                                      .cycle = bench_cycle,
+                                      .cycle_now = bench_cycle_now,
+                                      .max_ulp = -1,
+                                      .max_error = -1});
     }
-    return NULL;
 }
 
 int main(int count, char **arguments) {
@@ -253,7 +260,7 @@ int main(int count, char **arguments) {
         }
         snprintf(name, sizeof name, "hk_%s", dots[d].name);
         if (bench_public(name, &of)) add_dot(&dots[d], "hillock", of, best);
-        if (loop_of(dots[d].name)) add_dot(&dots[d], "loop", loop_of(dots[d].name), best);
+        add_loop(&dots[d]);
         for (size_t i = 0; i < bench_peer_count; i++) {
             memcpy(&of, (const char *)bench_peers[i] + dots[d].of_peer, sizeof of);
             if (of && bench_peer_runs(i)) add_dot(&dots[d], bench_peers[i]->name, of, best);

@@ -20,17 +20,12 @@ typedef struct limit_loops {
 
 extern const limit_loops limit_loops_scalar, limit_loops_avx2, limit_loops_avx512, limit_loops_neon;
 
-/* What a dot product of 16 or 8 bits cannot exceed beside the speed of its loads: the loads and operations of its inner
-   loop into so many sums that none waits for another, without a beginning, a rest and a call through a table. n is a
-   multiple of LIMIT_DOT_STEP, and i8 sums fit 32 bits. */
-enum { LIMIT_DOT_STEP = 512 };
-typedef struct limit_dots {
-    hk_isa isa;
-    float (*bf16)(const uint16_t *a, const uint16_t *b, size_t n);
-    float (*f16)(const uint16_t *a, const uint16_t *b, size_t n);
-    int64_t (*i8)(const int8_t *a, const int8_t *b, size_t n);
-} limit_dots;
-extern const limit_dots limit_dots_avx2_vnni, limit_dots_avx512_vnni, limit_dots_neon_dot, limit_dots_neon_i8mm;
+/* What a dot product of bf16 or i8 cannot exceed beside the speed of its loads: the loads and operations of its inner
+   loop alone, without a beginning, a rest and a sum across lanes. `bytes` of each side is a multiple of
+   LIMIT_DOT_BYTES. The loop for this function of the library, or NULL: there are some for AVX-512 with VNNI. */
+enum { LIMIT_DOT_BYTES = 512 };
+typedef void limit_dot(const void *a, const void *b, size_t bytes);
+limit_dot *limit_dot_of(const char *name);
 
 /* Operations per second of the best of several runs. */
 double limit_flops(const limit_loops *loops);

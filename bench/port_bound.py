@@ -6,7 +6,7 @@ bound in cycles per element.
 
 Ports, as measured with loops of one instruction: shifts and integer maxima only the first, permutations and comparisons
 only the second, a division three slots (and the divider for ten cycles), all else either one. Loads, stores and moves
-between registers take none. The loop holds four blocks of 16 elements.
+between registers without a mask take none. The loop holds four blocks of 16 elements.
 """
 import re
 import subprocess
@@ -36,7 +36,8 @@ def loop_of(lines):
 def bound(name, instructions):
     slots = only_first = only_second = divisions = 0
     for op, operands in instructions:
-        if "mm" not in operands or re.match(r"v(mov|broadcast|pbroadcast)", op):
+        masked_move = "{%k" in operands and "(" not in operands
+        if "mm" not in operands or re.match(r"v(mov|broadcast|pbroadcast)", op) and not masked_move:
             continue
         if op.startswith("vdiv"):
             slots, divisions = slots + 3, divisions + 1

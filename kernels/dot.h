@@ -65,6 +65,10 @@ REAL NAME(dot)(const ELEMENT *a, const ELEMENT *b, size_t n) {
         for (size_t j = 1; j < DOT_PHASES; j++) sum = V(add)(sum, V(mul)(DOT_LOADN(a, n, j), DOT_LOADN(b, n, j)));
         return V(sum)(sum) + (REAL)0;
     }
+    if (DOT_PHASES == 1 && n <= 2 * LANES) {
+        const BLOCK rest = V(mul)(DOT_LOADN(a + LANES, n - LANES, 0), DOT_LOADN(b + LANES, n - LANES, 0));
+        return V(sum)(V(add)(V(mul)(DOT_LOAD(a, 0), DOT_LOAD(b, 0)), rest)) + (REAL)0;
+    }
     const size_t head = NAME(dot_head)(a, b, n);
     if (__builtin_expect(head != 0, 0)) return NAME(dot_turned)(a, b, n, head);
     BLOCK sum[4] = {V(zero)(), V(zero)(), V(zero)(), V(zero)()};

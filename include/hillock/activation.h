@@ -71,9 +71,9 @@ typedef enum hk_activation_kind {
 /* The largest error of f32 functions, in units in the last place (ULP).
 
    HK_ACCURATE  at most 1 ULP of the result, for every float.
-   HK_FAST      has forms of its own for four kinds; the others take the accurate form, which leaves nothing to gain.
-                HK_SIGMOID, HK_SILU         at most 4 ULP of the result
-                HK_GELU, HK_GELU_TANH       at most 4 ULP of the input, as an absolute error: the left tail is lost
+   HK_FAST      has forms of its own for five kinds; the others take the accurate form, which leaves little to gain.
+                HK_SIGMOID, HK_SILU, HK_TANH  at most 4 ULP of the result
+                HK_GELU, HK_GELU_TANH         at most 4 ULP of the input, as an absolute error: the left tail is lost
                                             from about -5 on, as it is in most libraries
    Special values are those of the table above in both, and both have the same bits on every instruction set. f64
    functions have one form. */
