@@ -17,7 +17,7 @@ static layer_plan NAME(plan)(const DENSE_JOB *layer, int padded) {
         .map = relu ? NULL : layer->map,
         .relu = relu,
         .chains = hk_chains(layer->width ? layer->width : layer->outputs),
-        .far = layer->inputs * layer->outputs * sizeof(REAL) > FAR_WEIGHTS,
+        .far = layer->far || layer->inputs * layer->outputs * sizeof(REAL) > FAR_WEIGHTS,
         .padded = padded,
     };
 }

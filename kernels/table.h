@@ -22,6 +22,7 @@ typedef struct hk_dense_f32_job {
     float *y;
     size_t x_stride, y_stride, rows, inputs, outputs;
     size_t width; /* outputs of the whole layer, of which these may be a part; 0: these are all */
+    int far;      /* the weights are not in the second-level cache, though so many would fit */
     hk_map_f32_fn *map;
     float alpha, beta;
 } hk_dense_f32_job;
@@ -29,6 +30,7 @@ typedef struct hk_dense_f64_job {
     const double *x, *weights, *bias;
     double *y;
     size_t x_stride, y_stride, rows, inputs, outputs, width;
+    int far;
     hk_map_f64_fn *map;
     float alpha, beta;
 } hk_dense_f64_job;

@@ -13,9 +13,6 @@
    memory does not grow with the batch: blocks of at most BLOCK_BYTES, and of tall tiles' multiples. */
 enum { TALL = 12, ROWS_MIN = 24, ROWS_MAX = 264, BLOCK_BYTES = (4 << 20) - 4096, THREADS_MAX = 1024 };
 
-/* Weights that no second-level cache holds are better read once than by every thread. */
-enum { FAR_WEIGHTS = 1 << 20 };
-
 struct hk_session {
     hk_network *network;
     hk_executor executor;          /* threads 1: the calling thread */
@@ -24,6 +21,7 @@ struct hk_session {
     size_t rows, rows_many; /* of a block, at a stride and by pointer */
     size_t alone;           /* batches of at most so many rows are one block, which one thread runs */
     size_t stride;          /* of the buffers between steps */
+    int turns, backward;    /* turns: 1 where far weights are read backward every other time */
     /* Each worker has up to two buffers between steps, by pointer gathered inputs and outputs too, and then what steps
        need for a block of rows. */
     size_t worker_floats, buffer_floats;
@@ -98,6 +96,7 @@ hk_status hk_session_create(const hk_network *network, size_t max_batch, const h
     s->stride = hk_size_padded(network->widest);
     if (plan_blocks(s, network)) {
         s->alone = rows_alone(s, network);
+        s->turns = network->weight_bytes > HK_FAR_WEIGHTS;
         const size_t bytes = s->worker_floats * s->executor.threads * sizeof(float);
         s->memory = aligned_alloc(64, (bytes + 63) & ~(size_t)63);
         s->bytes = sizeof *s + bytes;
@@ -135,7 +134,7 @@ static void run_block(const hk_session *session, float *scratch, const float *x,
                       size_t y_stride, size_t rows, int divide) {
     const hk_network *n = session->network;
     const hk_step_means means = {n->kernels, session->fast_bf16, divide ? &session->executor : NULL,
-                                 scratch + session->buffer_floats};
+                                 scratch + session->buffer_floats, session->backward};
     float *const buffers[2] = {scratch, scratch + (n->count > 2 ? rows * session->stride : 0)};
     for (size_t i = 0; i < n->count; i++) {
         const int last = i + 1 == n->count;
@@ -188,11 +187,12 @@ static int all_threads_share(const hk_session *session, const hk_network *n) {
 /* Several threads take equal numbers of rows, or, where the batch is small or the weights are far away, each large
    layer is divided by its outputs. What is done depends on the batch, the shapes and the number of threads, and no way
    changes a bit. */
-static hk_status forward(const hk_session *session, const rows_view *view, size_t batch) {
+static hk_status forward(hk_session *session, const rows_view *view, size_t batch) {
+    session->backward ^= session->turns;
     forward_call call = {session, *view, batch, batch};
     const hk_network *n = session->network;
     const size_t threads = session->executor.threads;
-    const int by_outputs = batch == 1 || (n->weight_bytes > FAR_WEIGHTS && batch < threads * session->rows &&
+    const int by_outputs = batch == 1 || (n->weight_bytes > HK_FAR_WEIGHTS && batch < threads * session->rows &&
                                           all_threads_share(session, n));
     if (threads == 1 || by_outputs || n->parameters < HK_REGION_WORK / batch) {
         run_rows(&call, 0, batch, session->memory, threads > 1);
@@ -223,6 +223,7 @@ hk_status hk_session_forward(hk_session *session, const float *x, float *y, size
     if (batch - 1 >= session->alone || !x || !y)
         return hk_session_forward_strided(session, x, inputs, y, outputs, batch);
     HK_ASSERT_APART(x, batch * inputs * sizeof *x, y, batch * outputs * sizeof *y);
+    session->backward ^= session->turns;
     run_block(session, session->memory, x, inputs, y, outputs, batch, 0);
     return HK_OK;
 }

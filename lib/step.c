@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { PANEL = 16 };
+enum { PANEL = 16, CHUNK = 8 * PANEL }; /* CHUNK: outputs that go together backward */
 
 /* Bytes of a row in narrow form, and from one row to the next. */
 static size_t row_bytes(const hk_step *step) {
@@ -31,12 +31,11 @@ typedef struct dense_call {
     const hk_dense_narrow_job *narrow;
     hk_dense_narrow_fn *kernel; /* for narrow */
     size_t share;               /* outputs per task, whole panels */
+    int backward;
 } dense_call;
 
-static void run_outputs(void *argument, size_t index) {
-    const dense_call *call = argument;
-    const size_t first = index * call->share, left = call->step->outputs - first;
-    const size_t count = left < call->share ? left : call->share, weights = first / PANEL * call->step->panel_bytes;
+static void run_part(const dense_call *call, size_t first, size_t count, int far) {
+    const size_t weights = first / PANEL * call->step->panel_bytes;
     if (call->narrow) {
         hk_dense_narrow_job part = *call->narrow;
         part.outputs = count;
@@ -50,11 +49,24 @@ static void run_outputs(void *argument, size_t index) {
         hk_dense_f32_job part = *call->floats;
         part.width = part.outputs;
         part.outputs = count;
+        part.far = far;
         part.weights = (const unsigned char *)part.weights + weights;
         part.bias += first;
         part.y += first;
         call->step->kernel(&part);
     }
+}
+
+static size_t bytes_of(const hk_step *step, size_t outputs) { return outputs / PANEL * step->panel_bytes; }
+
+static void run_outputs(void *argument, size_t index) {
+    const dense_call *call = argument;
+    const size_t first = index * call->share, left = call->step->outputs - first;
+    size_t count = left < call->share ? left : call->share, n = count;
+    const int chunks = call->backward && bytes_of(call->step, count) > HK_FAR_WEIGHTS;
+    if (chunks) /* what does not fill a chunk is at the end */
+        for (n = (count - 1) % CHUNK + 1; n < count; count -= n, n = CHUNK) run_part(call, first + count - n, n, 1);
+    run_part(call, first, n, chunks);
 }
 
 size_t hk_step_tasks(const hk_step *step, const hk_executor *executor) {
@@ -72,6 +84,20 @@ static int divide(const hk_executor *executor, dense_call *call, size_t rows) {
     call->share = (panels + tasks - 1) / tasks * PANEL;
     executor->parallel_for(executor->context, run_outputs, call, (step->outputs + call->share - 1) / call->share);
     return 1;
+}
+
+/* By several threads, backward, or as it is. */
+static void run_dense(const hk_step_means *means, dense_call *call, size_t rows) {
+    const hk_step *step = call->step;
+    call->backward = means->backward;
+    call->share = step->outputs;
+    if (means->executor && divide(means->executor, call, rows)) return;
+    if (call->backward && bytes_of(step, step->outputs) > HK_FAR_WEIGHTS)
+        run_outputs(call, 0);
+    else if (call->narrow)
+        call->kernel(call->narrow);
+    else
+        step->kernel(call->floats);
 }
 
 /* Rows in narrow form: quantized, or rounded to bf16 and filled up with zeros. */
@@ -112,15 +138,8 @@ static void run_narrow(const hk_step_means *means, const hk_step *step, const hk
                            .kernel = step->stored == HK_I8   ? means->kernels->dense_i8
                                      : step->stored == HK_I4 ? means->kernels->dense_i4
                                                              : means->fast_bf16};
-        if (!means->executor || !divide(means->executor, &call, job.rows)) call.kernel(&job);
+        run_dense(means, &call, job.rows);
     }
-}
-
-/* A dense layer in floats, its outputs shared by the threads of an executor. */
-static int shared_floats(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows) {
-    const hk_dense_f32_job job = hk_step_job(step, rows);
-    dense_call call = {.step = step, .floats = &job};
-    return divide(means->executor, &call, rows->rows);
 }
 
 void hk_step_run_any(const hk_step_means *means, const hk_step *s, const hk_step_rows *rows) {
@@ -130,9 +149,9 @@ void hk_step_run_any(const hk_step_means *means, const hk_step *s, const hk_step
     case HK_LAYER_DENSE:
         if (hk_step_quantizes(s) || (s->stored == HK_BF16 && means->fast_bf16)) {
             run_narrow(means, s, rows);
-        } else if (!means->executor || !shared_floats(means, s, rows)) {
-            hk_step_run_floats(s, rows);
-            break;
+        } else {
+            const hk_dense_f32_job job = hk_step_job(s, rows);
+            run_dense(means, &(dense_call){.step = s, .floats = &job}, rows->rows);
         }
         if (s->row_map)
             s->row_map(rows->y, rows->y_stride, rows->y, rows->y_stride, rows->rows, s->outputs, a.alpha, a.beta);

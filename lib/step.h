@@ -8,6 +8,10 @@
    multiply-adds a nanosecond; so few rows take as long as reading the weights. */
 enum { HK_REGION_WORK = 500000, HK_ROW_READS = 3 };
 
+/* Bytes of weights that a second-level cache may not hold. Better read once than by every thread, and every other time
+   from the end: what was read last is still there. */
+enum { HK_FAR_WEIGHTS = 1 << 20 };
+
 typedef struct hk_step_rows {
     const float *x;
     float *y; /* may be x for steps other than dense layers */
@@ -20,6 +24,7 @@ typedef struct hk_step_means {
     hk_dense_narrow_fn *fast_bf16; /* for layers kept as HK_BF16, or NULL */
     const hk_executor *executor;   /* by whose threads the outputs of a large layer are shared, or NULL */
     void *scratch;                 /* aligned to 64 bytes */
+    int backward;                  /* far weights from their end to their beginning */
 } hk_step_means;
 
 /* Whether a step is a dense layer on rows of 8-bit numbers. */
@@ -53,7 +58,7 @@ static inline void hk_step_run_floats(const hk_step *step, const hk_step_rows *r
 
 /* What most steps are goes inline: a small layer takes no more than some tens of nanoseconds. */
 static inline void hk_step_run(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows) {
-    if (step->kernel && !means->executor && !means->fast_bf16)
+    if (step->kernel && !means->executor && !means->fast_bf16 && !means->backward)
         hk_step_run_floats(step, rows);
     else
         hk_step_run_any(means, step, rows);
