@@ -297,14 +297,48 @@ static void test_memory(void **state) {
     hk_network_free(n);
 }
 
+/* Far weights are read backward in every other call: whatever their type, the threads and the batch, the same bits. */
+static void test_turns(void **state) {
+    (void)state;
+    static const shape wide = {"2100-1010", 1, {2100, 1010}, {HK_SILU}, 0, NULL};
+    static const hk_dtype types[] = {HK_F32, HK_BF16, HK_F16, HK_I8, HK_I4};
+    enum { ROWS = 26, TYPES = sizeof types / sizeof *types };
+    hk_network *n = build(&wide);
+    float *x = uniform(ROWS * 2100, 7, 2), *first = malloc(ROWS * 1010 * sizeof *first),
+          *again = malloc(ROWS * 1010 * sizeof *again);
+    assert_true(first && again);
+    order backwards = {.threads = 3};
+    const hk_executor executor = executor_of(&backwards);
+    for (size_t t = 0; t < TYPES; t++) {
+        hk_network *kept = NULL;
+        assert_int_equal(hk_network_convert(n, types[t], &kept), HK_OK);
+        for (int shared = 0; shared < 2; shared++) {
+            hk_session *s = open_session(kept, ROWS, shared ? &executor : NULL);
+            for (size_t batch = 1; batch <= ROWS; batch += slow() ? 25 : 5) {
+                assert_int_equal(hk_session_forward(s, x, first, batch), HK_OK);
+                for (int call = 0; call < 3; call++) {
+                    memset(again, 0, batch * 1010 * sizeof *again);
+                    assert_int_equal(hk_session_forward(s, x, again, batch), HK_OK);
+                    assert_memory_equal(again, first, batch * 1010 * sizeof *again);
+                }
+            }
+            hk_session_free(s);
+        }
+        hk_network_free(kept);
+    }
+    hk_network_free(n);
+    free(x), free(first), free(again);
+}
+
 int main(void) {
     expect_level();
     size_t count = 0;
     for (size_t batch = 1; batch <= 40; batch++) every[count++] = batch;
     static const size_t others[] = {63, 64, 65, 96, 127, 128, 129, 255, 256, 257};
     memcpy(every + count, others, sizeof others);
-    struct CMUnitTest tests[SHAPES + 2] = {cmocka_unit_test(test_threads_used), cmocka_unit_test(test_memory)};
+    struct CMUnitTest tests[SHAPES + 3] = {cmocka_unit_test(test_threads_used), cmocka_unit_test(test_memory),
+                                           cmocka_unit_test(test_turns)};
     for (size_t i = 0; i < SHAPES; i++)
-        tests[i + 2] = (struct CMUnitTest){shapes[i].name, test_same_bits, NULL, NULL, (void *)(uintptr_t)&shapes[i]};
+        tests[i + 3] = (struct CMUnitTest){shapes[i].name, test_same_bits, NULL, NULL, (void *)(uintptr_t)&shapes[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
