@@ -36,7 +36,7 @@ void bench_start(void) {
     fprintf(stderr, "a cycle: %.4f ns\n", 1e9 * bench_cycle);
 }
 
-double bench_cycle_now(void) { return limit_cycle(bench_levels[bench_level_count - 1].loops, 1); }
+double bench_cycle_now(void) { return limit_cycle(bench_levels[bench_level_count - 1].loops, 3); }
 
 double bench_bytes(const limit_loops *l, size_t bytes) {
     static struct {
