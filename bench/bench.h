@@ -16,13 +16,8 @@ typedef struct bench_level {
 extern bench_level bench_levels[];
 extern size_t bench_level_count;
 
-/* Seconds of a processor cycle, measured; 0 if no level here has an fma instruction. */
-extern double bench_cycle;
-
-/* The same at this moment: a processor slows down under heavy work, and for some time after it. */
-double bench_cycle_now(void);
-
-/* Finds the levels and measures their limits, which it prints to stderr. */
+/* Finds the levels and measures their limits and a processor's cycle, which it prints to stderr; without an fma
+   instruction there are no cycles. */
 void bench_start(void);
 
 /* Bytes per second that a level loads from an array of that many bytes; measured once for each size. */

@@ -118,8 +118,6 @@ static void add(const entrant *e) {
         snprintf(name, sizeof name, "%s_f32/%s/%s%zu", kind, e->who, rows, timed->cols);
         gbench_register(name, body, timed,
                         (gbench_work){.elements = (double)(timed->rows * timed->cols),
-                                      .cycle = bench_cycle,
-                                      .cycle_now = bench_cycle_now,
                                       .max_ulp = worst.ulp,
                                       .max_error = worst.mixed});
     }
@@ -164,10 +162,7 @@ static void add_f64(const hk_kernels *k, hk_activation a) {
     *c = (f64_case){k->map_f64[a.kind], a};
     char name[64];
     snprintf(name, sizeof name, "%s_f64/%s/%d", hk_activation_name(a.kind), k->level, F64_SIZE);
-    gbench_register(
-        name, body_f64, c,
-        (gbench_work){
-            .elements = F64_SIZE, .cycle = bench_cycle, .cycle_now = bench_cycle_now, .max_ulp = -1, .max_error = -1});
+    gbench_register(name, body_f64, c, (gbench_work){.elements = F64_SIZE, .max_ulp = -1, .max_error = -1});
 }
 
 int main(int count, char **arguments) {

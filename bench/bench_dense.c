@@ -181,8 +181,6 @@ static void add(const network_peer *who, const bench_level *level, shape *s, siz
                                   .most_flops = threads * level->flops,
                                   .most_fed = threads * level->fed_flops,
                                   .elements = (double)batch,
-                                  .cycle = bench_cycle,
-                                  .cycle_now = bench_cycle_now,
                                   .max_ulp = -1,
                                   .max_error = -1,
                                   .wall = threads > 1,

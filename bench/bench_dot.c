@@ -161,8 +161,6 @@ static void add_dot(const struct dot *d, const char *who, void (*of)(void), cons
                             (gbench_work){.bytes = (double)bytes,
                                           .most_bytes = bench_bytes(loops, bytes),
                                           .elements = (double)c->n,
-                                          .cycle = bench_cycle,
-                                          .cycle_now = bench_cycle_now,
                                           .max_ulp = -1,
                                           .max_error = error});
         }
@@ -208,8 +206,6 @@ static void add_matvec(const char *who, matvec_fn *of, const limit_loops *loops)
                         (gbench_work){.bytes = (double)bytes,
                                       .most_bytes = bench_bytes(loops, bytes),
                                       .elements = (double)(rows * cols),
-                                      .cycle = bench_cycle,
-                                      .cycle_now = bench_cycle_now,
                                       .max_ulp = -1,
                                       .max_error = error});
     }
@@ -234,13 +230,9 @@ static void add_loop(const struct dot *d) {
         *c = (loop_case){loop, d->a.data, d->b.data, bytes};
         char name[96];
         snprintf(name, sizeof name, "%s/loop/%zu", d->name, sizes[i]);
-        gbench_register(name, body_loop, c,
-                        (gbench_work){.bytes = 2 * (double)bytes,
-                                      .elements = (double)sizes[i],
-                                      .cycle = bench_cycle,
-                                      .cycle_now = bench_cycle_now,
-                                      .max_ulp = -1,
-                                      .max_error = -1});
+        gbench_register(
+            name, body_loop, c,
+            (gbench_work){.bytes = 2 * (double)bytes, .elements = (double)sizes[i], .max_ulp = -1, .max_error = -1});
     }
 }
 

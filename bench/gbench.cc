@@ -7,7 +7,11 @@
 
 namespace {
 
-void show(benchmark::State &state, const gbench_work &work) {
+double cycle_then;
+double (*cycle_now)(void);
+
+/* `cycle`: seconds of one, 0 if that is not known. */
+void show(benchmark::State &state, const gbench_work &work, double cycle) {
     using benchmark::Counter;
     const double n = static_cast<double>(state.iterations());
     const auto inverse = static_cast<Counter::Flags>(Counter::kIsRate | Counter::kInvert);
@@ -25,7 +29,7 @@ void show(benchmark::State &state, const gbench_work &work) {
     }
     if (work.elements <= 0) return;
     state.counters["ns_per_element"] = Counter(n * work.elements * 1e-9, inverse);
-    if (work.cycle > 0) state.counters["cycles_per_element"] = Counter(n * work.elements * work.cycle, inverse);
+    if (cycle > 0) state.counters["cycles_per_element"] = Counter(n * work.elements * cycle, inverse);
     if (work.max_ulp >= 0) state.counters["max_ulp"] = work.max_ulp;
     if (work.max_error >= 0) state.counters["max_error"] = work.max_error;
 }
@@ -38,16 +42,21 @@ void gbench_register(const char *name, gbench_body *body, void *context, gbench_
     auto *row = benchmark::RegisterBenchmark(name, [=](benchmark::State &state) {
         gbench_work now = work;
         if (work.prepare && !work.prepare(context, &now)) return state.SkipWithError("left out");
-        const double before = work.cycle > 0 ? work.cycle_now() : 0;
+        const double before = cycle_now ? cycle_now() : 0;
         while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(batch))) body(context, batch);
-        if (work.cycle > 0) {
-            now.cycle = (before + work.cycle_now()) / 2;
-            now.most_flops *= work.cycle / now.cycle;
-            now.most_fed *= work.cycle / now.cycle;
+        const double cycle = cycle_now ? (before + cycle_now()) / 2 : 0;
+        if (cycle_now) {
+            now.most_flops *= cycle_then / cycle;
+            now.most_fed *= cycle_then / cycle;
         }
-        show(state, now);
+        show(state, now, cycle);
     });
     if (work.wall) row->UseRealTime();
+}
+
+void gbench_cycles(double then, double (*now)(void)) {
+    cycle_then = then;
+    cycle_now = now;
 }
 
 int gbench_run(int count, char **arguments) {

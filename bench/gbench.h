@@ -13,15 +13,12 @@ typedef void gbench_body(void *context, uint64_t iterations);
 
 /* The work of one iteration and the machine's limits for it, measured in the same process; 0 where it has no meaning.
    Each row then shows GB/s, GFLOP/s and of_limit, the share of the nearer of the two limits; with most_fed also the
-   shares of each: of_peak, of_ceiling, of_bandwidth. Where cycles are known, they are measured before and after each
-   repetition, and limits of arithmetic are taken at their speed then. The errors are shown in rows with elements. */
+   shares of each: of_peak, of_ceiling, of_bandwidth. The errors are shown in rows with elements. */
 typedef struct gbench_work {
     double bytes, flops;
     double most_bytes, most_flops; /* per second */
     double most_fed;               /* as most_flops, when operands come from the first-level cache */
-    double elements;               /* ns_per_element, and with cycle cycles_per_element */
-    double cycle;                  /* seconds of a cycle when the limits were measured; 0: not known */
-    double (*cycle_now)(void);     /* with cycle: the same now */
+    double elements;               /* ns_per_element, and where cycles are known cycles_per_element */
     double max_ulp, max_error;     /* shown as they are; negative: not known */
     int wall;                      /* time on the wall, not that of the calling thread alone */
     /* Called before each repetition, untimed; may fill in what is above. 0 leaves the row out. May be NULL. */
@@ -29,6 +26,10 @@ typedef struct gbench_work {
 } gbench_work;
 
 void gbench_register(const char *name, gbench_body *body, void *context, gbench_work work);
+
+/* Seconds of a cycle when the limits were measured, and what measures them now: before and after each repetition, whose
+   limits of arithmetic are then taken at that speed. Until it is called, cycles are not known. */
+void gbench_cycles(double then, double (*now)(void));
 
 /* Runs what --benchmark_filter and the other flags of Google Benchmark ask for, repetitions interleaved at random. */
 int gbench_run(int count, char **arguments);

@@ -215,7 +215,6 @@ def main():
         print(f"\n### {function}, {'ns' if metric == 'call' else metric.replace('_', ' ')}\n")
         if metric.startswith("of_"):
             shares_table(sizes)
-
         else:
             ratios += times_table(sizes, errors.get(function, {}), only)
     if len(times) > 1 and ratios:

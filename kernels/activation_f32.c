@@ -43,7 +43,7 @@ MAP_FAR(gelu_tanh, gelu_tanh_near, gelu_tanh_far, HK_GELU_TANH_REACH)
 MAP_FAR(softplus, softplus_near, softplus_far, HK_SOFTPLUS_REACH)
 MAP_FAR(mish, mish_near, mish_far, HK_MISH_REACH)
 
-/* What HK_FAST takes; the other kinds' accurate forms leave nothing to gain. */
+/* What HK_FAST takes; the other kinds' accurate forms leave little to gain. */
 MAP_FAR(sigmoid_fast, sigmoid_fast, sigmoid_far, HK_LOGISTIC_REACH)
 MAP_FAR(silu_fast, silu_fast, silu_far, HK_LOGISTIC_REACH)
 MAP(tanh_fast, tanh_fast(x))

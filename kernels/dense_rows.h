@@ -1,7 +1,6 @@
 /* All rows of a group of panels, tile by tile, each finished with its activation while it is in cache. */
 #include "partial.h"
-
-enum { FAR_WEIGHTS = 1 << 20 }; /* bytes, beyond which they are not taken to stay in the second-level cache */
+#include "shapes.h"
 
 /* What a layer's tiles have in common. */
 typedef struct layer_plan {
@@ -17,7 +16,7 @@ static layer_plan NAME(plan)(const DENSE_JOB *layer, int padded) {
         .map = relu ? NULL : layer->map,
         .relu = relu,
         .chains = hk_chains(layer->width ? layer->width : layer->outputs),
-        .far = layer->far || layer->inputs * layer->outputs * sizeof(REAL) > FAR_WEIGHTS,
+        .far = layer->far || layer->inputs * layer->outputs * sizeof(REAL) > HK_FAR_WEIGHTS,
         .padded = padded,
     };
 }

@@ -65,7 +65,7 @@ REAL NAME(dot)(const ELEMENT *a, const ELEMENT *b, size_t n) {
         for (size_t j = 1; j < DOT_PHASES; j++) sum = V(add)(sum, V(mul)(DOT_LOADN(a, n, j), DOT_LOADN(b, n, j)));
         return V(sum)(sum) + (REAL)0;
     }
-    if (DOT_PHASES == 1 && n <= 2 * LANES) {
+    if (DOT_PHASES == 1 && n <= 2 * LANES) { /* nor is anything in the third and fourth */
         const BLOCK rest = V(mul)(DOT_LOADN(a + LANES, n - LANES, 0), DOT_LOADN(b + LANES, n - LANES, 0));
         return V(sum)(V(add)(V(mul)(DOT_LOAD(a, 0), DOT_LOAD(b, 0)), rest)) + (REAL)0;
     }

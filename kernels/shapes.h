@@ -1,8 +1,11 @@
-/* The shapes of 16- and 8-bit weights and rows, which the kernels and the packing share. */
+/* What the kernels and the library share: how far weights lie, and the shapes of 16- and 8-bit weights and rows. */
 #ifndef HK_SHAPES_H
 #define HK_SHAPES_H
 
 #include <stddef.h>
+
+/* Bytes of weights beyond which they are not taken to stay in the second-level cache. */
+enum { HK_FAR_WEIGHTS = 1 << 20 };
 
 /* Rows of 8-bit inputs end in zeros up to a multiple of HK_QUANTIZED_PAD; weights come in groups of HK_I8_GROUP inputs.
    Packed weights are followed by HK_I8_AFTER bytes, which a kernel may read and multiply with such zeros. Products of

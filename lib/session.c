@@ -3,6 +3,7 @@
 
 #include "dispatch.h"
 #include "overlap.h"
+#include "shapes.h"
 #include "size.h"
 #include "step.h"
 
@@ -21,7 +22,7 @@ struct hk_session {
     size_t rows, rows_many; /* of a block, at a stride and by pointer */
     size_t alone;           /* batches of at most so many rows are one block, which one thread runs */
     size_t stride;          /* of the buffers between steps */
-    int turns, backward;    /* turns: 1 where far weights are read backward every other time */
+    int backward;           /* how this call reads far weights */
     /* Each worker has up to two buffers between steps, by pointer gathered inputs and outputs too, and then what steps
        need for a block of rows. */
     size_t worker_floats, buffer_floats;
@@ -96,7 +97,6 @@ hk_status hk_session_create(const hk_network *network, size_t max_batch, const h
     s->stride = hk_size_padded(network->widest);
     if (plan_blocks(s, network)) {
         s->alone = rows_alone(s, network);
-        s->turns = network->weight_bytes > HK_FAR_WEIGHTS;
         const size_t bytes = s->worker_floats * s->executor.threads * sizeof(float);
         s->memory = aligned_alloc(64, (bytes + 63) & ~(size_t)63);
         s->bytes = sizeof *s + bytes;
@@ -128,6 +128,9 @@ hk_status hk_session_set_fast_bf16(hk_session *session, int on) {
 }
 
 size_t hk_session_bytes(const hk_session *session) { return session ? session->bytes : 0; }
+
+/* Far weights are read from their end in every other call: what was read last is still in a cache. */
+static void turn(hk_session *session) { session->backward ^= session->network->weight_bytes > HK_FAR_WEIGHTS; }
 
 /* Rows of one block through all steps; `divide`: large layers among the threads. */
 static void run_block(const hk_session *session, float *scratch, const float *x, size_t x_stride, float *y,
@@ -188,7 +191,7 @@ static int all_threads_share(const hk_session *session, const hk_network *n) {
    layer is divided by its outputs. What is done depends on the batch, the shapes and the number of threads, and no way
    changes a bit. */
 static hk_status forward(hk_session *session, const rows_view *view, size_t batch) {
-    session->backward ^= session->turns;
+    turn(session);
     forward_call call = {session, *view, batch, batch};
     const hk_network *n = session->network;
     const size_t threads = session->executor.threads;
@@ -223,7 +226,7 @@ hk_status hk_session_forward(hk_session *session, const float *x, float *y, size
     if (batch - 1 >= session->alone || !x || !y)
         return hk_session_forward_strided(session, x, inputs, y, outputs, batch);
     HK_ASSERT_APART(x, batch * inputs * sizeof *x, y, batch * outputs * sizeof *y);
-    session->backward ^= session->turns;
+    turn(session);
     run_block(session, session->memory, x, inputs, y, outputs, batch, 0);
     return HK_OK;
 }

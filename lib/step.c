@@ -30,11 +30,11 @@ typedef struct dense_call {
     const hk_dense_f32_job *floats;
     const hk_dense_narrow_job *narrow;
     hk_dense_narrow_fn *kernel; /* for narrow */
-    size_t share;               /* outputs per task, whole panels */
-    int backward;
+    size_t share;               /* outputs per task */
+    int backward;               /* in chunks, the last one first */
 } dense_call;
 
-static void run_part(const dense_call *call, size_t first, size_t count, int far) {
+static void run_part(const dense_call *call, size_t first, size_t count) {
     const size_t weights = first / PANEL * call->step->panel_bytes;
     if (call->narrow) {
         hk_dense_narrow_job part = *call->narrow;
@@ -49,7 +49,7 @@ static void run_part(const dense_call *call, size_t first, size_t count, int far
         hk_dense_f32_job part = *call->floats;
         part.width = part.outputs;
         part.outputs = count;
-        part.far = far;
+        part.far = call->backward;
         part.weights = (const unsigned char *)part.weights + weights;
         part.bias += first;
         part.y += first;
@@ -57,16 +57,13 @@ static void run_part(const dense_call *call, size_t first, size_t count, int far
     }
 }
 
-static size_t bytes_of(const hk_step *step, size_t outputs) { return outputs / PANEL * step->panel_bytes; }
-
 static void run_outputs(void *argument, size_t index) {
     const dense_call *call = argument;
     const size_t first = index * call->share, left = call->step->outputs - first;
     size_t count = left < call->share ? left : call->share, n = count;
-    const int chunks = call->backward && bytes_of(call->step, count) > HK_FAR_WEIGHTS;
-    if (chunks) /* what does not fill a chunk is at the end */
-        for (n = (count - 1) % CHUNK + 1; n < count; count -= n, n = CHUNK) run_part(call, first + count - n, n, 1);
-    run_part(call, first, n, chunks);
+    if (call->backward) /* what does not fill a chunk is at the end */
+        for (n = (count - 1) % CHUNK + 1; n < count; count -= n, n = CHUNK) run_part(call, first + count - n, n);
+    run_part(call, first, n);
 }
 
 size_t hk_step_tasks(const hk_step *step, const hk_executor *executor) {
@@ -75,24 +72,23 @@ size_t hk_step_tasks(const hk_step *step, const hk_executor *executor) {
     return most < executor->threads ? most : executor->threads;
 }
 
-/* Shares the outputs of a layer that is large enough; 0 if it is not. */
-static int divide(const hk_executor *executor, dense_call *call, size_t rows) {
-    const hk_step *step = call->step;
-    const size_t panels = (step->outputs + PANEL - 1) / PANEL, tasks = hk_step_tasks(step, executor);
+/* Outputs for each thread, whole panels, where the layer is large enough for several; otherwise all. */
+static size_t share_of(const hk_executor *executor, const hk_step *step, size_t rows) {
+    const size_t panels = (step->outputs + PANEL - 1) / PANEL, tasks = executor ? hk_step_tasks(step, executor) : 1;
     if (tasks < 2 || step->inputs * step->outputs < HK_REGION_WORK / (rows < HK_ROW_READS ? HK_ROW_READS : rows))
-        return 0;
-    call->share = (panels + tasks - 1) / tasks * PANEL;
-    executor->parallel_for(executor->context, run_outputs, call, (step->outputs + call->share - 1) / call->share);
-    return 1;
+        return step->outputs;
+    return (panels + tasks - 1) / tasks * PANEL;
 }
 
 /* By several threads, backward, or as it is. */
 static void run_dense(const hk_step_means *means, dense_call *call, size_t rows) {
+    const hk_executor *executor = means->executor;
     const hk_step *step = call->step;
-    call->backward = means->backward;
-    call->share = step->outputs;
-    if (means->executor && divide(means->executor, call, rows)) return;
-    if (call->backward && bytes_of(step, step->outputs) > HK_FAR_WEIGHTS)
+    call->share = share_of(executor, step, rows);
+    call->backward = means->backward && call->share / PANEL * step->panel_bytes > HK_FAR_WEIGHTS;
+    if (call->share < step->outputs)
+        executor->parallel_for(executor->context, run_outputs, call, (step->outputs + call->share - 1) / call->share);
+    else if (call->backward)
         run_outputs(call, 0);
     else if (call->narrow)
         call->kernel(call->narrow);

@@ -8,10 +8,6 @@
    multiply-adds a nanosecond; so few rows take as long as reading the weights. */
 enum { HK_REGION_WORK = 500000, HK_ROW_READS = 3 };
 
-/* Bytes of weights that a second-level cache may not hold. Better read once than by every thread, and every other time
-   from the end: what was read last is still there. */
-enum { HK_FAR_WEIGHTS = 1 << 20 };
-
 typedef struct hk_step_rows {
     const float *x;
     float *y; /* may be x for steps other than dense layers */

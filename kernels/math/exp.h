@@ -72,18 +72,16 @@ HK_INLINE vf exp_q(vf r) {
     return v_fma(q, r, v_set1(1.0f));
 }
 
-/* P: ((e^r - 1) / r - 1) / r, so that Q = 1 + r P, within 2^-29.8; P = 1/2 + r exp_p_tail(r). Highest power first. */
+/* P: ((e^r - 1) / r - 1) / r, so that Q = 1 + r P, within 2^-29.8. Highest power first. */
 enum { EXP_P_DEGREE = 5 };
 static const float exp_p_terms[EXP_P_DEGREE + 1] = {0x1.a2f978p-13f, 0x1.6d1378p-10f, 0x1.110fb2p-7f,
                                                     0x1.555518p-5f,  0x1.555556p-3f,  0.5f};
-HK_INLINE vf exp_p_terms_to(int last, vf r) {
+HK_INLINE vf exp_p(vf r) {
     vf p = v_set1(exp_p_terms[0]);
     HK_UNROLL
-    for (int k = 1; k <= last; k++) p = v_fma(p, r, v_set1(exp_p_terms[k]));
+    for (int k = 1; k <= EXP_P_DEGREE; k++) p = v_fma(p, r, v_set1(exp_p_terms[k]));
     return p;
 }
-HK_INLINE vf exp_p_tail(vf r) { return exp_p_terms_to(EXP_P_DEGREE - 1, r); }
-HK_INLINE vf exp_p(vf r) { return exp_p_terms_to(EXP_P_DEGREE, r); }
 
 /* What a function's near form gives: the result, right where |n| is within the function's reach (MAP_FAR, map.h). */
 typedef struct {
@@ -116,8 +114,8 @@ HK_INLINE exp_pair exp_unscaled(vf r, vf r_low) {
 
 /* e^x - 1 = high + low for -20 <= x < 0 (below -18 it is -1 in float). ln 2 is a multiple of 2^-25 but for 2^-28.9, and
    so is x from ln 2 / 2 on: with that multiple r is exact, and what n times the difference amounts to is below 0.05
-   ULP. s r is exact; s - 1 + s r is added without error (Dekker's fast two-sum: |s - 1| >= |s r| or s = 1). Low is s r
-   times r / 2 and a rest, so that it is rounded but once. */
+   ULP. s r is exact; s - 1 + s r is added without error (Dekker's fast two-sum: |s - 1| >= |s r| or s = 1). What is
+   left is s r times r P. */
 typedef struct {
     vf high, low;
 } expm1_pair;

@@ -8,7 +8,7 @@
 #include "../simd/simd.h"
 #include "tables.h"
 
-/* The tables' scales: 15 / limit, for the gates 2.5 / 5.2. */
+/* The tables' scales: 15 / limit, for the gates 2.5 / 5.2; that of the normal distribution's tail is 1. */
 #define HK_TANH_SCALE      0x1.a9b87ap+0f
 #define HK_TANH_FAST_SCALE 0x1.9ce73ap+0f
 #define HK_ERF_SCALE       0x1.e61372p+1f
@@ -20,8 +20,8 @@ typedef struct {
     vf u;
 } piece;
 /* shift 22: two intervals per octave, v in [1, 16); shift 21: four, v in [1, 4). */
-HK_INLINE piece piecewise_find(const float (*table)[8], vf a, vf v, int shift) {
-    const vi i = vi_shr(v_bits(v), shift);
+HK_INLINE piece piecewise_find(const float (*table)[8], vf a, float scale, int shift) {
+    const vi i = vi_shr(v_bits(v_fma(a, v_set1(scale), v_set1(1.0f))), shift);
     return (piece){i, v_sub(a, v_lookup8(table[0], i))};
 }
 /* The polynomial whose coefficients are the rows first to last, in increasing order of powers. */
@@ -35,7 +35,7 @@ HK_INLINE vf piecewise_polynomial(const float (*table)[8], int first, int last, 
 /* An odd function of x, constant from |x| = limit on; degree 8. */
 HK_INLINE vf piecewise_odd(const float (*table)[8], float scale, float limit, vf x) {
     const vf a = v_min(v_set1(limit), v_abs(x));
-    const piece p = piecewise_find(table, a, v_fma(a, v_set1(scale), v_set1(1.0f)), 22);
+    const piece p = piecewise_find(table, a, scale, 22);
     const vf w = piecewise_polynomial(table, 3, 10, p), y = v_fma(p.u, w, v_lookup8(table[1], p.i));
     return v_copysign(v_fma(p.u, v_lookup8(table[2], p.i), y), x);
 }
@@ -44,14 +44,14 @@ HK_INLINE vf v_erf(vf x) { return piecewise_odd(hk_table_erf, HK_ERF_SCALE, 3.94
 
 HK_INLINE vf tanh_fast(vf x) {
     const vf a = v_min(v_set1(9.25f), v_abs(x));
-    const piece p = piecewise_find(hk_table_tanh_fast, a, v_fma(a, v_set1(HK_TANH_FAST_SCALE), v_set1(1.0f)), 22);
+    const piece p = piecewise_find(hk_table_tanh_fast, a, HK_TANH_FAST_SCALE, 22);
     return v_copysign(piecewise_polynomial(hk_table_tanh_fast, 1, 7, p), x);
 }
 
 /* x T(-|x|) for x < 0, x - x T(-|x|) above, T(-a) the table's polynomial, which is 0 from a = 5.2 on. */
 HK_INLINE vf piecewise_gate(const float (*table)[8], vf x) {
     const vf a = v_min(v_set1(5.5f), v_abs(x));
-    const piece p = piecewise_find(table, a, v_fma(a, v_set1(HK_GATE_SCALE), v_set1(1.0f)), 21);
+    const piece p = piecewise_find(table, a, HK_GATE_SCALE, 21);
     return v_copysign(v_fnma(a, piecewise_polynomial(table, 1, 7, p), v_max(v_zero(), x)), x);
 }
 HK_INLINE vf gelu_fast(vf x) { return piecewise_gate(hk_table_gelu_fast, x); }
