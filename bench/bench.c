@@ -18,14 +18,17 @@ static const limit_loops *const loops[] = {
 bench_level bench_levels[sizeof loops / sizeof *loops];
 size_t bench_level_count;
 
-/* A processor slows down under heavy work, and for some time after it. */
-static double cycle_now(void) { return limit_cycle(bench_levels[bench_level_count - 1].loops, 3); }
+/* A processor slows down under heavy work, and for some time after it; and another thread may share the core. */
+static gbench_pace pace_now(void) {
+    const limit_loops *l = bench_levels[bench_level_count - 1].loops;
+    return (gbench_pace){limit_cycle(l, 3), limit_flops(l, 500, 3)};
+}
 
 void bench_start(void) {
     for (size_t i = 0; i < sizeof loops / sizeof *loops; i++) {
         const hk_kernels *k = hk_kernels_of(loops[i]->isa);
         if (!k) continue;
-        const double flops = limit_flops(loops[i]);
+        const double flops = limit_flops(loops[i], 20000, 50);
         const double fed = limit_fed_flops(loops[i]);
         bench_levels[bench_level_count++] = (bench_level){loops[i], k, flops, fed};
         fprintf(stderr,
@@ -34,9 +37,10 @@ void bench_start(void) {
                 1e-9 * bench_bytes(loops[i], 256 << 10), 1e-9 * bench_bytes(loops[i], 8 << 20));
     }
     if (bench_level_count < 2) return; /* scalar alone: its fma is a function, not an instruction */
-    const double cycle = limit_cycle(bench_levels[bench_level_count - 1].loops, 1000);
+    const bench_level *best = &bench_levels[bench_level_count - 1];
+    const double cycle = limit_cycle(best->loops, 1000);
     fprintf(stderr, "a cycle: %.4f ns\n", 1e9 * cycle);
-    gbench_cycles(cycle, cycle_now);
+    gbench_paces((gbench_pace){cycle, best->flops}, pace_now);
 }
 
 double bench_bytes(const limit_loops *l, size_t bytes) {

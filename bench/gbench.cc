@@ -7,8 +7,12 @@
 
 namespace {
 
-double cycle_then;
-double (*cycle_now)(void);
+gbench_pace pace_then;
+gbench_pace (*pace_now)(void);
+
+double alone(const gbench_pace &pace) {
+    return pace.flops * pace.cycle / (pace_then.flops * pace_then.cycle);
+}
 
 /* `cycle`: seconds of one, 0 if that is not known. */
 void show(benchmark::State &state, const gbench_work &work, double cycle) {
@@ -42,21 +46,23 @@ void gbench_register(const char *name, gbench_body *body, void *context, gbench_
     auto *row = benchmark::RegisterBenchmark(name, [=](benchmark::State &state) {
         gbench_work now = work;
         if (work.prepare && !work.prepare(context, &now)) return state.SkipWithError("left out");
-        const double before = cycle_now ? cycle_now() : 0;
+        const gbench_pace before = pace_now ? pace_now() : gbench_pace{};
         while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(batch))) body(context, batch);
-        const double cycle = cycle_now ? (before + cycle_now()) / 2 : 0;
-        if (cycle_now) {
-            now.most_flops *= cycle_then / cycle;
-            now.most_fed *= cycle_then / cycle;
+        const gbench_pace after = pace_now ? pace_now() : gbench_pace{};
+        const double cycle = (before.cycle + after.cycle) / 2;
+        if (pace_now) {
+            now.most_flops *= pace_then.cycle / cycle;
+            now.most_fed *= pace_then.cycle / cycle;
+            state.counters["alone"] = std::min(alone(before), alone(after));
         }
         show(state, now, cycle);
     });
     if (work.wall) row->UseRealTime();
 }
 
-void gbench_cycles(double then, double (*now)(void)) {
-    cycle_then = then;
-    cycle_now = now;
+void gbench_paces(gbench_pace then, gbench_pace (*now)(void)) {
+    pace_then = then;
+    pace_now = now;
 }
 
 int gbench_run(int count, char **arguments) {

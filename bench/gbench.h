@@ -27,9 +27,16 @@ typedef struct gbench_work {
 
 void gbench_register(const char *name, gbench_body *body, void *context, gbench_work work);
 
-/* Seconds of a cycle when the limits were measured, and what measures them now: before and after each repetition, whose
-   limits of arithmetic are then taken at that speed. Until it is called, cycles are not known. */
-void gbench_cycles(double then, double (*now)(void));
+/* How fast the core is: seconds of a cycle, and floating-point operations a second at most. */
+typedef struct gbench_pace {
+    double cycle, flops;
+} gbench_pace;
+
+/* The pace when the limits were measured, and what measures it now: before and after each repetition, whose limits of
+   arithmetic are then taken at that speed. Each row then shows `alone`, the lesser of the two times' operations a cycle
+   over those of `then`: well below 1 where another thread has part of the core. Until it is called, cycles are not
+   known. */
+void gbench_paces(gbench_pace then, gbench_pace (*now)(void));
 
 /* Runs what --benchmark_filter and the other flags of Google Benchmark ask for, repetitions interleaved at random. */
 int gbench_run(int count, char **arguments);

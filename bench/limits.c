@@ -12,10 +12,9 @@ double seconds_now(void) {
 
 static volatile float sink;
 
-double limit_flops(const limit_loops *loops) {
-    const uint64_t steps = 20000;
+double limit_flops(const limit_loops *loops, uint64_t steps, int times) {
     double best = 0;
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < times; i++) {
         const double start = seconds_now();
         sink = loops->fma(steps);
         const double rate = (double)steps * 24 * 16 * 2 / (seconds_now() - start);

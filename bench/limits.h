@@ -27,8 +27,8 @@ enum { LIMIT_DOT_BYTES = 512 };
 typedef void limit_dot(const void *a, const void *b, size_t bytes);
 limit_dot *limit_dot_of(const char *name);
 
-/* Operations per second of the best of several runs. */
-double limit_flops(const limit_loops *loops);
+/* Operations per second of the best of so many runs of so many steps. */
+double limit_flops(const limit_loops *loops, uint64_t steps, int times);
 
 /* The same of fmas that are fed from the first-level cache as in a dense layer: what such a layer can reach. */
 double limit_fed_flops(const limit_loops *loops);
