@@ -12,9 +12,9 @@
 
 #include "dense_half.h"
 
-/* Inputs go in blocks, whose weights for a group of panels stay in the second-level cache (512 KiB for four panels)
-   while all rows pass; sums are parked in y between them. */
-enum { BLOCK_INPUTS = 2048, LITTLE_WEIGHTS = 32 << 10 };
+/* Inputs go in blocks of HK_BLOCK_INPUTS, whose weights for a group of panels stay in the second-level cache while all
+   rows pass; sums are parked in y between them. */
+enum { LITTLE_WEIGHTS = 32 << 10, NEAR_ROWS = 96 };
 
 /* The rows of one tile through all panels: they meet every weight once, so that nothing is divided, parked or kept
    near. The activation runs over all their results, which are in cache. */
@@ -60,12 +60,13 @@ static __attribute__((noinline)) void KERNEL(few_tiles)(const layer_plan *plan) 
     }
 }
 
-/* Any number of rows, group of panels by group. */
-static __attribute__((noinline)) void KERNEL(many_rows)(const layer_plan *plan) {
+/* Rows of a layer from `first` on, group of panels by group. */
+static void KERNEL(some_rows)(const layer_plan *plan, size_t first, size_t rows) {
     const DENSE_JOB *layer = plan->layer;
-    const size_t group = panel_group(plan, layer->rows) * LANES, whole = layer->outputs / LANES * LANES;
-    const int divided = plan->chains == 1 && layer->inputs > BLOCK_INPUTS;
-    const size_t blocks = divided ? (layer->inputs + BLOCK_INPUTS - 1) / BLOCK_INPUTS : 1;
+    const size_t panels = panel_group(plan, rows), whole = layer->outputs / LANES * LANES;
+    const size_t group = (panels < HK_GROUP_PANELS ? HK_GROUP_PANELS : panels) * LANES;
+    const int divided = plan->chains == 1 && layer->inputs > HK_BLOCK_INPUTS;
+    const size_t blocks = divided ? (layer->inputs + HK_BLOCK_INPUTS - 1) / HK_BLOCK_INPUTS : 1;
     tile_job job = {.x_stride = layer->x_stride,
                     .y_stride = layer->y_stride,
                     .park_stride = layer->y_stride,
@@ -80,15 +81,25 @@ static __attribute__((noinline)) void KERNEL(many_rows)(const layer_plan *plan) 
         size_t k = 0;
         do {
             job.inputs = hk_min(layer->inputs - k, step);
-            job.x = layer->x + k;
+            job.x = layer->x + first * layer->x_stride + k;
             job.w = (const float *)layer->weights + o * layer->inputs + k * LANES;
             job.bias = whole_bias;
-            job.y = job.park = layer->y + o;
+            job.y = job.park = layer->y + first * layer->y_stride + o;
             job.first = k == 0;
             k += job.inputs;
             job.last = k == layer->inputs;
-            NAME(all_rows)(plan, &job, layer->rows, n);
+            NAME(all_rows)(plan, &job, rows, n);
         } while (k < layer->inputs);
+    }
+}
+
+/* Any number of rows: as many at a time as stay near while the groups pass. */
+static __attribute__((noinline)) void KERNEL(many_rows)(const layer_plan *plan) {
+    const size_t near = HK_NEAR_INPUTS / (plan->layer->inputs + 1) / TILE_ROWS_MAX * TILE_ROWS_MAX;
+    const size_t most = near > NEAR_ROWS ? near : NEAR_ROWS;
+    for (size_t first = 0, rows; first < plan->layer->rows; first += rows) {
+        rows = hk_min(plan->layer->rows - first, most);
+        KERNEL(some_rows)(plan, first, rows);
     }
 }
 

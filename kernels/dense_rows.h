@@ -29,14 +29,15 @@ static const REAL *NAME(whole_bias)(const layer_plan *plan, size_t o, size_t n, 
     return room;
 }
 
-/* `job` is that of the first tile, `outputs` those of its panels. Its pointers move on. */
+/* `job` is that of the first tile, `outputs` those of its panels. Its pointers move on. Weights are far for the first
+   rows only, but for levels that ask ahead all the same. */
 static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, size_t outputs) {
-    job->far = plan->far;
     const REAL *const w = job->w, *const bias = job->bias;
     REAL *y = job->y, *park = job->park;
     for (size_t left = rows; left; left -= job->rows) {
         const unsigned char *numbers = next_tile(plan->chains, plan->far, rows, left, &job->rows);
         size_t n = most_panels(numbers);
+        job->far = plan->far && (HK_ALL_TILES_ASK || left == rows);
         for (size_t o = 0, width; o < outputs; o += width) {
             while ((n - 1) * LANES >= outputs - o || !numbers[n]) n--;
             width = n * LANES;

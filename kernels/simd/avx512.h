@@ -32,6 +32,12 @@ typedef struct {
 #define HK_TILES_F64(X) \
     X(6, 2, 1) X(6, 1, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(1, 1, 2) X(1, 1, 4)
 /* clang-format on */
+/* Dense layers (kernels/dense_f32.c): inputs of a block, whose weights for four panels stay in the second-level cache
+   (512 KiB); groups as wide as a tile; all rows at once. Every tile asks for far weights ahead. */
+#define HK_BLOCK_INPUTS  2048
+#define HK_GROUP_PANELS  1
+#define HK_NEAR_INPUTS   SIZE_MAX
+#define HK_ALL_TILES_ASK 1
 /* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
    rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
 #define HK_HALF_TALL       6

@@ -3,6 +3,14 @@
 #define HK_TILE_BLOCKS  6
 #define HK_TILES(X)     HK_TILES_OF_6(X)
 #define HK_TILES_F64(X) HK_TILES_OF_6_F64(X)
+/* Dense layers (kernels/dense_f32.c): inputs of a block and panels of a group, whose weights stay in the second-level
+   cache (256 KiB); inputs of all rows together that stay in the third-level one, from which each group reads them. Only
+   the first tile of each panel asks for far weights ahead: the loop that asks has eight instructions more for an input,
+   for which a core that two threads share has no room. */
+#define HK_BLOCK_INPUTS  1024
+#define HK_GROUP_PANELS  4
+#define HK_NEAR_INPUTS   ((size_t)1 << 19)
+#define HK_ALL_TILES_ASK 0
 /* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
    rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
 #define HK_HALF_TALL       6
