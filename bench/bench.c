@@ -1,9 +1,11 @@
+#define _GNU_SOURCE
 #include "bench.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const limit_loops *const loops[] = {
     &limit_loops_scalar,
@@ -55,6 +57,21 @@ double bench_bytes(const limit_loops *l, size_t bytes) {
     const double rate = limit_bytes(l, bytes);
     if (count < 256) known[count].loops = l, known[count].bytes = bytes, known[count++].rate = rate;
     return rate;
+}
+
+static double processor_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void bench_rest(void) {
+    const struct timespec moment = {.tv_nsec = 5000000};
+    for (int i = 0, quiet = 0; i < 100 && quiet < 2; i++) {
+        const double start = processor_seconds();
+        nanosleep(&moment, NULL);
+        quiet = processor_seconds() - start < 2e-4 ? quiet + 1 : 0;
+    }
 }
 
 int bench_public(const char *name, void *function) {

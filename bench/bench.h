@@ -23,6 +23,9 @@ void bench_start(void);
 /* Bytes per second that a level loads from an array of that many bytes; measured once for each size. */
 double bench_bytes(const limit_loops *loops, size_t bytes);
 
+/* Waits until no other thread of this process computes, half a second at most. */
+void bench_rest(void);
+
 /* The function of the shared library by that name into the function pointer at `function`; 0 if there is none. */
 int bench_public(const char *name, void *function);
 

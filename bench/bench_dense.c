@@ -18,7 +18,7 @@
  * best level for peers): of_peak of a loop that only multiplies and adds, of_ceiling of one that also loads from the
  * first-level cache what a tile of outputs needs, both in cycles, since the processor slows down under such work; and
  * of_bandwidth of one that only loads as many bytes as there are weights. With two threads, limits are twice those of
- * one.
+ * one. Before each repetition with threads there is a rest, until those of the one before have stopped polling.
  *
  * A network is made at its row's first run and kept. What it gives is compared with Hillock's outputs: max_error is the
  * largest difference over the largest output; above 1e-3 the row is named and left out, or, with weights of 16 or 8
@@ -84,6 +84,9 @@ static shape shapes[] = {
     {.name = "i8-4096x4096", .widths = {4096, 4096}, .kinds = {HK_RELU}, .storage = HK_I8},
 };
 static const size_t batches[] = {1, 4, 16, 64, 256, 1024};
+
+/* Seconds of calls that a network with threads is given before it is timed. */
+#define WARM 1e-3
 
 static float *x, *y, *expected; /* MOST_BATCH * MOST_WIDTH floats each */
 
@@ -158,6 +161,11 @@ static int prepare(void *context, gbench_work *work) {
             c->who->free(c->network);
             return 0;
         }
+    }
+    if (c->threads > 1) { /* others' threads wait for work by computing, some for 50 ms, and this one's are asleep */
+        bench_rest();
+        const double end = seconds_now() + WARM;
+        for (int calls = 0; calls < 2 || seconds_now() < end; calls++) c->who->run(c->network, x, y);
     }
     work->max_error = c->error;
     work->most_bytes = c->threads * bench_bytes(c->level->loops, s->bytes);

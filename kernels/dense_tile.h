@@ -27,7 +27,7 @@ enum { TILE_PANELS = 8 }; /* more than any tile has */
 
 /* Far weights are asked for so many inputs ahead, for which the larger tiles have a loop of their own: near ones have
    no room for more loads beside theirs. */
-#define TILE_FAR(R, P, S) (sizeof(REAL) == sizeof(float) && (S) == 1 && 3 * (R) * (P) >= HK_TILE_BLOCKS)
+#define TILE_FAR(R, P, S) (sizeof(REAL) == sizeof(float) && (S) == 1 && HK_ASKS(R, P))
 enum { TILE_AHEAD = 32 };
 
 HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t x_stride, const REAL *const *w,
@@ -99,12 +99,16 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
     size_t k = job->inputs;
     HK_OPAQUE(job); /* its fields are read again afterwards: nothing but the loop's pointers stays in registers */
     if (TILE_FAR(R, P, S) && far)
-        for (; k; k--) {
+        for (; k >= HK_ASK_STEPS; k -= HK_ASK_STEPS) {
             HK_UNROLL
-            for (int p = 0; p < P; p++)
-                __builtin_prefetch((G > 1 ? w[0] + (size_t)p * panel_stride : w[p]) + TILE_AHEAD * LANES);
-            tile_step(R, P, x, x_stride, w, panel_stride, 0, acc);
-            tile_next(X, W, 1, x, w);
+            for (int u = 0; u < HK_ASK_STEPS; u++) {
+                HK_UNROLL
+                for (int p = 0; p < P; p++)
+                    __builtin_prefetch((G > 1 ? w[0] + (size_t)p * panel_stride : w[p]) + (TILE_AHEAD + u) * LANES, 0,
+                                       HK_ASK_HINT);
+                tile_step(R, P, x, x_stride, w, panel_stride, u, acc);
+            }
+            tile_next(X, W, HK_ASK_STEPS, x, w);
         }
     for (; k >= (size_t)U; k -= (size_t)U) {
         HK_UNROLL

@@ -35,6 +35,9 @@ typedef struct {
 #define HK_GROUP_PANELS  1
 #define HK_NEAR_INPUTS   SIZE_MAX
 #define HK_ALL_TILES_ASK 1
+#define HK_ASKS(R, P)    (3 * (R) * (P) >= HK_TILE_BLOCKS)
+#define HK_ASK_STEPS     1
+#define HK_ASK_HINT      3
 /* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
    rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
 #define HK_HALF_TALL       1

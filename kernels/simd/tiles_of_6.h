@@ -11,6 +11,11 @@
 #define HK_GROUP_PANELS  4
 #define HK_NEAR_INPUTS   ((size_t)1 << 19)
 #define HK_ALL_TILES_ASK 0
+#define HK_ASKS(R, P)    ((R) > 1)
+#ifndef HK_ASK_STEPS
+#define HK_ASK_STEPS     2
+#endif
+#define HK_ASK_HINT      2
 /* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
    rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
 #define HK_HALF_TALL       6
