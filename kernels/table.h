@@ -142,6 +142,7 @@ typedef void hk_dense_narrow_fn(const hk_dense_narrow_job *job);
 #define HK_KERNEL_FIELD(name, result, parameters) result(*name) parameters;
 typedef struct hk_kernels {
     const char *level;
+    size_t region_work; /* multiply-adds that are worth sharing among threads, some 5 microseconds of them */
     HK_KERNEL_LIST(HK_KERNEL_FIELD)
     hk_map_f32_fn *map_f32[HK_KIND_COUNT];
     hk_map_f32_fn *fast_f32[HK_KIND_COUNT]; /* NULL where there is none */

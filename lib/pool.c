@@ -34,7 +34,8 @@ enum {
     THREADS_MAX = 1024,
     STACK = 256 * 1024, /* a task of this library takes at most 64 KiB */
     POLLS = 32,         /* between looks at the clock: 0.5 to 2 microseconds */
-    POLLING = 30000     /* nanoseconds */
+    POLLING = 30000,    /* nanoseconds, by workers */
+    PATIENCE = 1000000  /* and by the caller, until others have ended what they began */
 };
 #define STOP    UINT32_MAX  /* `left`: workers end */
 #define WAITING 0x80000000u /* in `unfinished`: the caller sleeps */
@@ -85,8 +86,7 @@ static int64_t nanoseconds(void) {
 }
 
 /* For a worker on its caller's processor, where it is of no use and, polling, in the way: it takes another one of those
-   allowed, if there are enough for all threads, and else gives way. On a virtual machine whose kernel packs threads,
-   two stayed together for seconds and were as slow as one. Afterwards the affinity is what it was. */
+   allowed, if there are enough for all threads, and else gives way. Afterwards the affinity is what it was. */
 static void leave_caller(pool *p) {
     const int here = sched_getcpu();
     cpu_set_t all = {0}, others;
@@ -109,7 +109,7 @@ static void poll(pool *p, _Atomic uint32_t *word, int zero) {
         hk_relax();
         if (polls % POLLS) continue;
         const int64_t now = nanoseconds();
-        if (!end) end = now + POLLING;
+        if (!end) end = now + (zero ? PATIENCE : POLLING);
         if (now >= end) return;
         if (!zero) leave_caller(p);
     }
@@ -148,12 +148,15 @@ static void *work(void *context) {
 }
 
 /* The other half of what a worker does before it sleeps: it counts itself and looks at `left`, here `left` is stored
-   and the count read, all sequentially consistent, so that at least one of the two sees the other. Workers that are
-   awake come by themselves. */
+   and the count read, all sequentially consistent, so that at least one sees the other. Workers that are awake come by
+   themselves. A virtual machine's kernel, to which idle processors look busy, may wake a worker on the caller's, where
+   it would wait for milliseconds: giving way once lets it find out and leave. */
 static void publish(pool *p, uint32_t left) {
     atomic_store(&p->left, left);
     const uint32_t sleepers = atomic_load(&p->sleepers), awake = (uint32_t)p->workers - sleepers;
-    if (sleepers && left > awake) wake(&p->left, left - awake < sleepers ? left - awake : sleepers);
+    if (!sleepers || left <= awake) return;
+    wake(&p->left, left - awake < sleepers ? left - awake : sleepers);
+    sched_yield();
 }
 
 static void wait_for_workers(pool *p) {

@@ -76,8 +76,9 @@ static size_t rows_alone(const hk_session *s, const hk_network *n) {
     const size_t width = s->inputs > s->outputs ? s->inputs : s->outputs;
     size_t rows = hk_size_fits(s->rows, width, sizeof(float)) ? s->rows : 1;
     if (s->executor.threads > 1 && n->parameters) {
-        if (n->parameters >= HK_REGION_WORK / HK_ROW_READS) return 0; /* a layer may be shared even for one row */
-        const size_t unshared = (HK_REGION_WORK - 1) / n->parameters;
+        const size_t work = n->kernels->region_work;
+        if (n->parameters >= work / HK_ROW_READS) return 0; /* a layer may be shared even for one row */
+        const size_t unshared = (work - 1) / n->parameters;
         if (unshared < rows) rows = unshared;
     }
     return rows;
@@ -197,7 +198,7 @@ static hk_status forward(hk_session *session, const rows_view *view, size_t batc
     const size_t threads = session->executor.threads;
     const int by_outputs = batch == 1 || (n->weight_bytes > HK_FAR_WEIGHTS && batch < threads * session->rows &&
                                           all_threads_share(session, n));
-    if (threads == 1 || by_outputs || n->parameters < HK_REGION_WORK / batch) {
+    if (threads == 1 || by_outputs || n->parameters < n->kernels->region_work / batch) {
         run_rows(&call, 0, batch, session->memory, threads > 1);
     } else {
         call.share = (batch + threads - 1) / threads;

@@ -73,10 +73,11 @@ size_t hk_step_tasks(const hk_step *step, const hk_executor *executor) {
 }
 
 /* Outputs for each thread, whole panels, where the layer is large enough for several; otherwise all. */
-static size_t share_of(const hk_executor *executor, const hk_step *step, size_t rows) {
+static size_t share_of(const hk_step_means *means, const hk_step *step, size_t rows) {
+    const hk_executor *executor = means->executor;
     const size_t panels = (step->outputs + PANEL - 1) / PANEL, tasks = executor ? hk_step_tasks(step, executor) : 1;
-    if (tasks < 2 || step->inputs * step->outputs < HK_REGION_WORK / (rows < HK_ROW_READS ? HK_ROW_READS : rows))
-        return step->outputs;
+    const size_t work = means->kernels->region_work / (rows < HK_ROW_READS ? HK_ROW_READS : rows);
+    if (tasks < 2 || step->inputs * step->outputs < work) return step->outputs;
     return (panels + tasks - 1) / tasks * PANEL;
 }
 
@@ -84,7 +85,7 @@ static size_t share_of(const hk_executor *executor, const hk_step *step, size_t 
 static void run_dense(const hk_step_means *means, dense_call *call, size_t rows) {
     const hk_executor *executor = means->executor;
     const hk_step *step = call->step;
-    call->share = share_of(executor, step, rows);
+    call->share = share_of(means, step, rows);
     call->backward = means->backward && call->share / PANEL * step->panel_bytes > HK_FAR_WEIGHTS;
     if (call->share < step->outputs)
         executor->parallel_for(executor->context, run_outputs, call, (step->outputs + call->share - 1) / call->share);

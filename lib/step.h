@@ -4,9 +4,8 @@
 
 #include "network.h"
 
-/* What several threads are worth: a parallel region costs a microsecond or two, and a core does some hundred
-   multiply-adds a nanosecond; so few rows take as long as reading the weights. */
-enum { HK_REGION_WORK = 500000, HK_ROW_READS = 3 };
+/* So few rows take as long as reading the weights. */
+enum { HK_ROW_READS = 3 };
 
 typedef struct hk_step_rows {
     const float *x;

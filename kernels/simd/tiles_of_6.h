@@ -13,9 +13,11 @@
 #define HK_ALL_TILES_ASK 0
 #define HK_ASKS(R, P)    ((R) > 1)
 #ifndef HK_ASK_STEPS
-#define HK_ASK_STEPS     2
+#define HK_ASK_STEPS 2
 #endif
-#define HK_ASK_HINT      2
+#define HK_ASK_HINT 2
+/* Multiply-adds of dense layers in 5 microseconds or so. */
+#define HK_REGION_WORK 250000
 /* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
    rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
 #define HK_HALF_TALL       6
