@@ -30,6 +30,10 @@ enum { TILE_PANELS = 8 }; /* more than any tile has */
 #define TILE_FAR(R, P, S) (sizeof(REAL) == sizeof(float) && (S) == 1 && HK_ASKS(R, P))
 enum { TILE_AHEAD = 32 };
 
+/* Loops over panels go from 0 to P in i, their bodies use p = TILE_PANEL(i, P): to clang 14 the index of a loop that
+   runs once is no constant until it is too late for arrays in registers. */
+#define TILE_PANEL(i, P) ((P) > 1 ? (i) : 0)
+
 HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t x_stride, const REAL *const *w,
                          size_t panel_stride, int u, BLOCK *acc) {
     const int G = TILE_SHARE(R, P);
@@ -38,7 +42,8 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
         HK_UNROLL
         for (int r = 0; r < R; r++) inputs[r] = V(set1)(x[r][u]);
         HK_UNROLL
-        for (int p = 0; p < P; p++) {
+        for (int i = 0; i < P; i++) {
+            const int p = TILE_PANEL(i, P);
             const BLOCK weights = R > 1 ? V(fetch)(w[p] + u * LANES) : V(load)(w[p] + u * LANES);
             HK_UNROLL
             for (int r = 0; r < R; r++) acc[r * P + p] = V(fma)(inputs[r], weights, acc[r * P + p]);
@@ -47,13 +52,18 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
     }
     BLOCK weights[TILE_PANELS];
     HK_UNROLL
-    for (int p = 0; p < P; p++)
+    for (int i = 0; i < P; i++) {
+        const int p = TILE_PANEL(i, P);
         weights[p] = V(load)(G > 1 ? w[0] + (size_t)p * panel_stride + u * LANES : w[p] + u * LANES);
+    }
     HK_UNROLL
     for (int r = 0; r < R; r++) {
         const BLOCK input = V(spread)(x[r / G] + (size_t)(r % G) * x_stride + u);
         HK_UNROLL
-        for (int p = 0; p < P; p++) acc[r * P + p] = V(fma)(input, weights[p], acc[r * P + p]);
+        for (int i = 0; i < P; i++) {
+            const int p = TILE_PANEL(i, P);
+            acc[r * P + p] = V(fma)(input, weights[p], acc[r * P + p]);
+        }
     }
 }
 
@@ -65,7 +75,8 @@ HK_INLINE void tile_next(const int X, const int W, int steps, const REAL **x, co
         HK_OPAQUE(x[i]);
     }
     HK_UNROLL
-    for (int p = 0; p < W; p++) {
+    for (int i = 0; i < W; i++) {
+        const int p = TILE_PANEL(i, W);
         w[p] += steps * LANES;
         HK_OPAQUE(w[p]);
     }
@@ -88,7 +99,7 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
     HK_UNROLL
     for (int i = 0; i < X; i++) x[i] = job->x + tile_row(R, G * i, rows) * x_stride;
     HK_UNROLL
-    for (int p = 0; p < W; p++) w[p] = job->w + (size_t)p * panel_stride;
+    for (int i = 0; i < W; i++) w[TILE_PANEL(i, W)] = job->w + (size_t)TILE_PANEL(i, W) * panel_stride;
     HK_UNROLL
     for (int i = 0; i < S * R * P; i++) acc[i] = V(zero)();
     if (!job->first) {
@@ -103,9 +114,11 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
             HK_UNROLL
             for (int u = 0; u < HK_ASK_STEPS; u++) {
                 HK_UNROLL
-                for (int p = 0; p < P; p++)
+                for (int i = 0; i < P; i++) {
+                    const int p = TILE_PANEL(i, P);
                     __builtin_prefetch((G > 1 ? w[0] + (size_t)p * panel_stride : w[p]) + (TILE_AHEAD + u) * LANES, 0,
                                        HK_ASK_HINT);
+                }
                 tile_step(R, P, x, x_stride, w, panel_stride, u, acc);
             }
             tile_next(X, W, HK_ASK_STEPS, x, w);
@@ -121,11 +134,9 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
             tile_next(X, W, 1, x, w);
         }
     } else if (S > 1) {
-        HK_UNROLL
-        for (int u = 0; u < U - 1; u++) {
-            if ((size_t)u >= k) break;
-            tile_step(R, P, x, x_stride, w, panel_stride, u, acc + u % S * R * P);
-        }
+        if (k > 0) tile_step(R, P, x, x_stride, w, panel_stride, 0, acc);
+        if (U > 2 && k > 1) tile_step(R, P, x, x_stride, w, panel_stride, 1, acc + 1 % S * R * P);
+        if (U > 2 && k > 2) tile_step(R, P, x, x_stride, w, panel_stride, 2, acc + 2 % S * R * P);
     }
 
     if (!job->last) {
@@ -149,7 +160,8 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
     REAL *const first_y = job->y;
     const BLOCK low = V(set1)(job->relu ? 0 : -(REAL)INFINITY), plus = V(set1)(job->relu ? 0 : (REAL)-0.0);
     HK_UNROLL
-    for (int p = 0; p < P; p++) {
+    for (int i = 0; i < P; i++) {
+        const int p = TILE_PANEL(i, P);
         const BLOCK bias = V(add)(V(load)(first_bias + p * LANES), plus);
         REAL *y = first_y + p * LANES;
         HK_UNROLL
