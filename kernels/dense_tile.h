@@ -50,6 +50,16 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
         }
         return;
     }
+    if (P >= HK_TILE_WEIGHTS) {
+        HK_UNROLL
+        for (int i = 0; i < P; i++) {
+            const int p = TILE_PANEL(i, P);
+            const BLOCK weights = V(fetch)(w[p] + u * LANES);
+            HK_UNROLL
+            for (int r = 0; r < R; r++) V(accumulate)(&acc[r * P + p], x[r] + u, weights);
+        }
+        return;
+    }
     BLOCK weights[TILE_PANELS];
     HK_UNROLL
     for (int i = 0; i < P; i++) {

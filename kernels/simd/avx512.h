@@ -19,6 +19,8 @@ typedef struct {
 
 /* How many blocks of sums the registers hold beside what they work on. */
 #define HK_TILE_BLOCKS 24
+/* From so many panels on the registers have no room for the weights of all, nor for the inputs of all rows. */
+#define HK_TILE_WEIGHTS 8
 /* Inputs in one round of a low tile's loop. */
 #define HK_TILE_STEPS 4
 /* Tiles of rows, panels and chains (kernels/dense_tile.h): 32 registers hold up to 24 sums. */
@@ -326,5 +328,6 @@ HK_INLINE void v_store_f16(uint16_t *p, vf x) {
     _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph(x.a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
 }
 
+HK_ACCUMULATE_BY_FMA
 #define VD_FUNCTION(name, ulp)                                                                                         \
     HK_INLINE vd vd_##name(vd x) { return (vd){HK_VD_FUNCTION_8(name, ulp)(x.a)}; }

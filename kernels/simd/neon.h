@@ -378,6 +378,7 @@ HK_INLINE vf v_loadn_f16(const uint16_t *p, size_t n) {
 }
 HK_JOIN_BY_MEMORY
 HK_SUM4_ONE_BY_ONE
+HK_ACCUMULATE_BY_FMA
 HK_INLINE vf v_load_f16(const uint16_t *p) {
     return (vf){hk_widen_f16_(p), hk_widen_f16_(p + 4), hk_widen_f16_(p + 8), hk_widen_f16_(p + 12)};
 }

@@ -20,6 +20,8 @@ typedef struct {
 /* How many rows and panels of 16 outputs a register tile of the dense kernel holds (kernels/dense_tile.h). */
 /* How many blocks of sums the registers hold beside what they work on. */
 #define HK_TILE_BLOCKS 4
+/* From so many panels on the registers have no room for the weights of all, nor for the inputs of all rows. */
+#define HK_TILE_WEIGHTS 8
 /* Inputs in one round of a tile's loop. */
 #define HK_TILE_STEPS 1
 /* Tiles of rows, panels and chains (kernels/dense_tile.h). */
@@ -329,7 +331,7 @@ HK_INLINE vf v_load_f16(const uint16_t *p){LANES_(vf, VF_LANES, hk_f16_to_f32(p[
 }
 
 HK_INLINE vf v_loadn_f16(const uint16_t *p, size_t n){
-    LANES_(vf, VF_LANES, (size_t)i < n ? hk_f16_to_f32(p[i]) : 0)} HK_JOIN_BY_MEMORY HK_SUM4_ONE_BY_ONE
+    LANES_(vf, VF_LANES, (size_t)i < n ? hk_f16_to_f32(p[i]) : 0)} HK_JOIN_BY_MEMORY HK_SUM4_ONE_BY_ONE HK_ACCUMULATE_BY_FMA
 
 #define VD_FUNCTION(name, ulp)                                                                                         \
     HK_INLINE vd vd_##name(vd a) { LANES_(vd, VD_LANES, HK_VD_FUNCTION_1(name, ulp)(a.v[i])) }

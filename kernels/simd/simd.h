@@ -47,6 +47,7 @@
  *               v_load_f16(p) v_loadn_f16(p, n) v_store_f16(p, a)
  *               x_fetch(p): x_load for a block with several uses, one load for all of them on every compiler
  *               x_spread(p): x_set1(*p), not before what comes before it
+ *               x_accumulate(&sum, p, w): sum += *p * w by one fma, at its place in the program where registers are few
  *               VD_FUNCTION(name, ulp): defines vd_<name> on SLEEF's deterministic function for this level
  */
 /* clang-format on */
@@ -144,6 +145,10 @@
 #define HK_QUOTE(x)     HK_QUOTE_(x)
 #define HK_PASTE_(a, b) a##b
 #define HK_PASTE(a, b)  HK_PASTE_(a, b)
+
+#define HK_ACCUMULATE_BY_FMA                                                                                           \
+    HK_INLINE void v_accumulate(vf *sum, const float *p, vf w) { *sum = v_fma(v_spread(p), w, *sum); }                 \
+    HK_INLINE void vd_accumulate(vd *sum, const double *p, vd w) { *sum = vd_fma(vd_spread(p), w, *sum); }
 
 #include HK_QUOTE(HK_SIMD.h)
 typedef vf extent;
