@@ -12,6 +12,7 @@ usage: report.py [options] FILE.json ...      nanoseconds per call
 
 One table per function, one row per size; of bench_dense one table per shape, one row per batch. Times are medians over
 the repetitions of a row, as many files as there are counting as one run; with several threads they are those on the wall.
+Repetitions next to which the core was not the program's alone are left out, if there are three others.
 `best peer` is the fastest of the others, and the ratio its time over Hillock's: above 1, Hillock is faster. The geometric
 means are of times over Hillock's, column by column, and of the ratios. The last rows are the errors that the benchmark
 found: see its header.
@@ -25,6 +26,7 @@ import sys
 import charts
 
 HILLOCK = ("hillock", "avx512", "avx2", "neon", "scalar")
+ALONE = 0.9  # of the operations a cycle that the core is capable of
 UNITS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
@@ -47,6 +49,18 @@ def parse(name):
     return function, who, size, wall
 
 
+def undisturbed(rows):
+    """Without the repetitions during which another thread had part of the core, where three or more are left."""
+    repetitions = {}
+    for row in rows:
+        repetitions.setdefault(row["run_name"], []).append(row)
+    kept = []
+    for same in repetitions.values():
+        alone = [row for row in same if row.get("alone", 1) >= ALONE]
+        kept += alone if len(alone) >= 3 else same
+    return kept
+
+
 def read(paths, metric):
     """{function: {size: {who: median}}} and {function: {who: {error: value}}}"""
     times, errors = {}, {}
@@ -54,7 +68,7 @@ def read(paths, metric):
         with open(path, encoding="utf-8") as file:
             rows = [row for row in json.load(file)["benchmarks"] if not row.get("error_occurred")]
         plain = [row for row in rows if row.get("run_type") == "iteration"]
-        for row in plain or [row for row in rows if row.get("aggregate_name") == "median"]:
+        for row in undisturbed(plain) or [row for row in rows if row.get("aggregate_name") == "median"]:
             function, who, size, wall = parse(row["run_name"])
             if metric == "call":
                 value = row["real_time" if wall else "cpu_time"] * UNITS[row["time_unit"]]
