@@ -12,7 +12,7 @@
 
 /* Rows go through all layers block by block, so that activations stay in cache beside the weights, and so that the
    memory does not grow with the batch: blocks of at most BLOCK_BYTES, and of tall tiles' multiples. */
-enum { TALL = 12, ROWS_MIN = 24, ROWS_MAX = 264, BLOCK_BYTES = (4 << 20) - 4096, THREADS_MAX = 1024 };
+enum { TILE_ROWS = 6, TALL = 12, ROWS_MIN = 24, ROWS_MAX = 264, BLOCK_BYTES = (4 << 20) - 4096, THREADS_MAX = 1024 };
 
 struct hk_session {
     hk_network *network;
@@ -179,25 +179,26 @@ static void run_share(void *argument, size_t index) {
     run_rows(call, first, end, call->session->memory + index * call->session->worker_floats, 0);
 }
 
-/* Whether nearly all weights are in layers whose outputs are enough for all threads. */
-static int all_threads_share(const hk_session *session, const hk_network *n) {
+/* Whether nearly all weights are in layers whose outputs all threads share for so many rows. */
+static int all_threads_share(const hk_session *session, const hk_network *n, size_t rows) {
     size_t shared = 0;
     for (size_t i = 0; i < n->count; i++)
-        if (hk_step_tasks(&n->steps[i], &session->executor) == session->executor.threads)
+        if (hk_step_tasks(&n->steps[i], &session->executor, n->kernels, rows) == session->executor.threads)
             shared += n->steps[i].inputs * n->steps[i].outputs;
     return shared >= n->parameters / 8 * 7;
 }
 
 /* Several threads take equal numbers of rows, or, where the batch is small or the weights are far away, each large
-   layer is divided by its outputs. What is done depends on the batch, the shapes and the number of threads, and no way
-   changes a bit. */
+   layer is divided by its outputs: for a tile's rows or fewer, each thread would read all weights. What is done depends
+   on the batch, the shapes and the number of threads, and no way changes a bit. */
 static hk_status forward(hk_session *session, const rows_view *view, size_t batch) {
     turn(session);
     forward_call call = {session, *view, batch, batch};
     const hk_network *n = session->network;
     const size_t threads = session->executor.threads;
-    const int by_outputs = batch == 1 || (n->weight_bytes > HK_FAR_WEIGHTS && batch < threads * session->rows &&
-                                          all_threads_share(session, n));
+    const int far = n->weight_bytes > HK_FAR_WEIGHTS;
+    const size_t few = far ? threads * session->rows - 1 : threads * TILE_ROWS;
+    const int by_outputs = batch == 1 || (batch <= few && all_threads_share(session, n, batch));
     if (threads == 1 || by_outputs || n->parameters < n->kernels->region_work / batch) {
         run_rows(&call, 0, batch, session->memory, threads > 1);
     } else {

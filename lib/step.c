@@ -66,18 +66,18 @@ static void run_outputs(void *argument, size_t index) {
     run_part(call, first, n);
 }
 
-size_t hk_step_tasks(const hk_step *step, const hk_executor *executor) {
-    if (step->kind != HK_LAYER_DENSE) return 1;
+size_t hk_step_tasks(const hk_step *step, const hk_executor *executor, const hk_kernels *kernels, size_t rows) {
+    const size_t work = kernels->region_work / (rows < HK_ROW_READS ? HK_ROW_READS : rows);
     const size_t most = step->outputs / PANEL / 2; /* each takes two panels or more */
+    if (step->kind != HK_LAYER_DENSE || !most || step->inputs * step->outputs < work) return 1;
     return most < executor->threads ? most : executor->threads;
 }
 
 /* Outputs for each thread, whole panels, where the layer is large enough for several; otherwise all. */
 static size_t share_of(const hk_step_means *means, const hk_step *step, size_t rows) {
-    const hk_executor *executor = means->executor;
-    const size_t panels = (step->outputs + PANEL - 1) / PANEL, tasks = executor ? hk_step_tasks(step, executor) : 1;
-    const size_t work = means->kernels->region_work / (rows < HK_ROW_READS ? HK_ROW_READS : rows);
-    if (tasks < 2 || step->inputs * step->outputs < work) return step->outputs;
+    const size_t panels = (step->outputs + PANEL - 1) / PANEL;
+    const size_t tasks = means->executor ? hk_step_tasks(step, means->executor, means->kernels, rows) : 1;
+    if (tasks < 2) return step->outputs;
     return (panels + tasks - 1) / tasks * PANEL;
 }
 

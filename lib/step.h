@@ -59,7 +59,7 @@ static inline void hk_step_run(const hk_step_means *means, const hk_step *step, 
         hk_step_run_any(means, step, rows);
 }
 
-/* How many threads may share a layer by its outputs. */
-size_t hk_step_tasks(const hk_step *step, const hk_executor *executor);
+/* How many threads share a step by its outputs; 1 where that is not worth it for so many rows. */
+size_t hk_step_tasks(const hk_step *step, const hk_executor *executor, const hk_kernels *kernels, size_t rows);
 
 #endif

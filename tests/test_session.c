@@ -269,6 +269,29 @@ static void test_threads_used(void **state) {
         assert_int_equal(tasks_of(&shapes[TINY], 1, threads), 0);           /* less work than a parallel region costs */
     }
     assert_int_equal(tasks_of(&shapes[WIDE], 3, 1), 0);
+    /* few rows of a large layer by its outputs, though there are fewer rows than threads */
+    static const shape wide = {"512-512", 1, {512, 512}, {HK_RELU}, 0, few};
+    assert_int_equal(tasks_of(&wide, 2, 4), 4);
+}
+
+/* Weights that are far away together, in layers that are too small to be divided, are divided by rows. */
+static void test_many_small_layers(void **state) {
+    (void)state;
+    enum { WIDTH = 64, COUNT = 80, ROWS = 30 };
+    float *w = uniform(WIDTH * WIDTH, 3, 0.25), *x = uniform(ROWS * WIDTH, 9, 1), *y = uniform(ROWS * WIDTH, 9, 1);
+    hk_layer layers[COUNT];
+    for (size_t i = 0; i < COUNT; i++)
+        layers[i] = (hk_layer){WIDTH, WIDTH, w, NULL, hk_activation_default(HK_RELU), HK_F32};
+    hk_network *n = NULL;
+    assert_int_equal(hk_network_create(layers, COUNT, &n), HK_OK);
+    order o = {.threads = 2};
+    const hk_executor executor = executor_of(&o);
+    hk_session *session = open_session(n, ROWS, &executor);
+    assert_int_equal(hk_session_forward(session, x, y, ROWS), HK_OK);
+    assert_int_equal(o.calls, 1);
+    hk_session_free(session);
+    hk_network_free(n);
+    free(w), free(x), free(y);
 }
 
 /* The memory of a session for some rows on some threads; 0 threads: no executor. */
@@ -336,9 +359,10 @@ int main(void) {
     for (size_t batch = 1; batch <= 40; batch++) every[count++] = batch;
     static const size_t others[] = {63, 64, 65, 96, 127, 128, 129, 255, 256, 257};
     memcpy(every + count, others, sizeof others);
-    struct CMUnitTest tests[SHAPES + 3] = {cmocka_unit_test(test_threads_used), cmocka_unit_test(test_memory),
+    struct CMUnitTest tests[SHAPES + 4] = {cmocka_unit_test(test_threads_used),
+                                           cmocka_unit_test(test_many_small_layers), cmocka_unit_test(test_memory),
                                            cmocka_unit_test(test_turns)};
     for (size_t i = 0; i < SHAPES; i++)
-        tests[i + 3] = (struct CMUnitTest){shapes[i].name, test_same_bits, NULL, NULL, (void *)(uintptr_t)&shapes[i]};
+        tests[i + 4] = (struct CMUnitTest){shapes[i].name, test_same_bits, NULL, NULL, (void *)(uintptr_t)&shapes[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
