@@ -35,10 +35,12 @@ typedef struct {
     X(6, 2, 1) X(6, 1, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(1, 1, 2) X(1, 1, 4)
 /* clang-format on */
 /* Dense layers (kernels/dense_f32.c): inputs of a block, whose weights for four panels stay in the second-level cache
-   (512 KiB); groups as wide as a tile; all rows at once. Every tile asks for far weights ahead. */
-#define HK_BLOCK_INPUTS  2048
-#define HK_GROUP_PANELS  1
-#define HK_NEAR_INPUTS   SIZE_MAX
+   (512 KiB); groups as wide as a tile; all rows at once. */
+#define HK_BLOCK_INPUTS 2048
+#define HK_GROUP_PANELS 1
+#define HK_NEAR_INPUTS  SIZE_MAX
+/* Far weights (kernels/dense_tile.h) are asked for ahead by the larger tiles, whichever rows they are, one input at a
+   time, into the first-level cache. */
 #define HK_ALL_TILES_ASK 1
 #define HK_ASKS(R, P)    (3 * (R) * (P) >= HK_TILE_BLOCKS)
 #define HK_ASK_STEPS     1

@@ -32,10 +32,12 @@ typedef struct {
 #define v_spread(p)     v_set1(*(p))
 #define vd_spread(p)    vd_set1(*(p))
 /* Dense layers (kernels/dense_f32.c): inputs of a block, whose weights for four panels stay in the second-level cache
-   (512 KiB); groups as wide as a tile; all rows at once. Every tile asks for far weights ahead. */
-#define HK_BLOCK_INPUTS  2048
-#define HK_GROUP_PANELS  1
-#define HK_NEAR_INPUTS   SIZE_MAX
+   (512 KiB); groups as wide as a tile; all rows at once. */
+#define HK_BLOCK_INPUTS 2048
+#define HK_GROUP_PANELS 1
+#define HK_NEAR_INPUTS  SIZE_MAX
+/* Far weights (kernels/dense_tile.h) are asked for ahead by the larger tiles, whichever rows they are, one input at a
+   time, into the first-level cache. */
 #define HK_ALL_TILES_ASK 1
 #define HK_ASKS(R, P)    (3 * (R) * (P) >= HK_TILE_BLOCKS)
 #define HK_ASK_STEPS     1
@@ -331,7 +333,8 @@ HK_INLINE vf v_load_f16(const uint16_t *p){LANES_(vf, VF_LANES, hk_f16_to_f32(p[
 }
 
 HK_INLINE vf v_loadn_f16(const uint16_t *p, size_t n){
-    LANES_(vf, VF_LANES, (size_t)i < n ? hk_f16_to_f32(p[i]) : 0)} HK_JOIN_BY_MEMORY HK_SUM4_ONE_BY_ONE HK_ACCUMULATE_BY_FMA
+    LANES_(vf, VF_LANES,
+           (size_t)i < n ? hk_f16_to_f32(p[i]) : 0)} HK_JOIN_BY_MEMORY HK_SUM4_ONE_BY_ONE HK_ACCUMULATE_BY_FMA
 
 #define VD_FUNCTION(name, ulp)                                                                                         \
     HK_INLINE vd vd_##name(vd a) { LANES_(vd, VD_LANES, HK_VD_FUNCTION_1(name, ulp)(a.v[i])) }

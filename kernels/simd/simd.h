@@ -135,8 +135,8 @@
 /* Tiles of rows, panels and chains (kernels/dense_tile.h) where the registers hold six blocks of sums. */
 /* clang-format off */
 #define HK_TILES_OF_6(X) \
-    X(6, 1, 1) X(5, 1, 1) X(4, 1, 1) X(3, 2, 1) X(3, 1, 1) X(1, 4, 1) X(1, 2, 1) X(1, 1, 1) \
-    X(3, 1, 2) X(1, 2, 2) X(1, 1, 2) X(1, 1, 4)
+    X(6, 1, 1) X(5, 1, 1) X(4, 1, 1) X(3, 2, 1) X(3, 1, 1) X(2, 2, 1) X(2, 1, 1) X(1, 4, 1) X(1, 2, 1) \
+    X(1, 1, 1) X(3, 1, 2) X(1, 2, 2) X(1, 1, 2) X(1, 1, 4)
 #define HK_TILES_OF_6_F64(X) \
     X(6, 1, 1) X(3, 1, 1) X(1, 2, 1) X(1, 1, 1) X(1, 1, 2) X(1, 1, 4)
 /* clang-format on */

@@ -6,18 +6,17 @@
 #define HK_TILES(X)     HK_TILES_OF_6(X)
 #define HK_TILES_F64(X) HK_TILES_OF_6_F64(X)
 /* Dense layers (kernels/dense_f32.c): inputs of a block and panels of a group, whose weights stay in the second-level
-   cache (256 KiB); inputs of all rows together that stay in the third-level one, from which each group reads them. Only
-   the first tile of each panel asks for far weights ahead: the loop that asks has eight instructions more for an input,
-   for which a core that two threads share has no room. */
-#define HK_BLOCK_INPUTS  1024
-#define HK_GROUP_PANELS  4
-#define HK_NEAR_INPUTS   ((size_t)1 << 19)
+   cache (256 KiB); inputs of all rows together that stay in the third-level one, from which each group reads them. */
+#define HK_BLOCK_INPUTS 1024
+#define HK_GROUP_PANELS 4
+#define HK_NEAR_INPUTS  ((size_t)1 << 19)
+/* Far weights (kernels/dense_tile.h) are asked for ahead by tiles of three rows and more, since one or two read them as
+   fast without; by the first tile of each panel only, since the loop that asks has no room for another thread on the
+   same core; two inputs in a round of it, into the second-level cache. */
 #define HK_ALL_TILES_ASK 0
-#define HK_ASKS(R, P)    ((R) > 1)
-#ifndef HK_ASK_STEPS
-#define HK_ASK_STEPS 2
-#endif
-#define HK_ASK_HINT 2
+#define HK_ASKS(R, P)    ((R) > 2)
+#define HK_ASK_STEPS     2
+#define HK_ASK_HINT      2
 /* Multiply-adds of dense layers in 5 microseconds or so. */
 #define HK_REGION_WORK 250000
 /* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
