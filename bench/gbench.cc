@@ -10,9 +10,7 @@ namespace {
 gbench_pace pace_then;
 gbench_pace (*pace_now)(void);
 
-double alone(const gbench_pace &pace) {
-    return pace.flops * pace.cycle / (pace_then.flops * pace_then.cycle);
-}
+double alone(const gbench_pace &pace) { return pace.flops * pace.cycle / (pace_then.flops * pace_then.cycle); }
 
 /* `cycle`: seconds of one, 0 if that is not known. */
 void show(benchmark::State &state, const gbench_work &work, double cycle) {

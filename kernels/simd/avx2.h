@@ -42,11 +42,12 @@ HK_INLINE vi vd_tail_(size_t n) {
 #define v_spread(p)  v_set1(*(p))
 #define vd_spread(p) vd_set1(*(p))
 
-/* In assembly: compilers would load an input once for all its uses, or all of them first, and have no registers left. */
+/* In assembly: compilers would load an input once for all its uses, or all of them first, and have no registers left.
+ */
 #define ACCUMULATE(P, T, E, R, SS, S)                                                                                  \
     HK_INLINE void P##_accumulate(T *sum, const E *p, T w) {                                                           \
         R x;                                                                                                           \
-        __asm__ volatile("vbroadcast" #SS " %3, %2\n\tvfmadd231" #S " %4, %2, %0\n\tvfmadd231" #S " %5, %2, %1"         \
+        __asm__ volatile("vbroadcast" #SS " %3, %2\n\tvfmadd231" #S " %4, %2, %0\n\tvfmadd231" #S " %5, %2, %1"        \
                          : "+x"(sum->a), "+x"(sum->b), "=&x"(x)                                                        \
                          : "m"(*p), "x"(w.a), "x"(w.b));                                                               \
     }

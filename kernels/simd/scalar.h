@@ -43,7 +43,7 @@ typedef struct {
 #define HK_ASK_STEPS     1
 #define HK_ASK_HINT      3
 /* Multiply-adds of dense layers in 5 microseconds or so. */
-#define HK_REGION_WORK 500000
+#define HK_REGION_WORK 250000
 /* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
    rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
 #define HK_HALF_TALL       1
