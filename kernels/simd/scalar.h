@@ -31,18 +31,15 @@ typedef struct {
 #define vd_fetch        vd_load
 #define v_spread(p)     v_set1(*(p))
 #define vd_spread(p)    vd_set1(*(p))
-/* Dense layers (kernels/dense_f32.c): inputs of a block, whose weights for four panels stay in the second-level cache
-   (512 KiB); groups as wide as a tile; all rows at once. */
-#define HK_BLOCK_INPUTS 2048
-#define HK_GROUP_PANELS 1
-#define HK_NEAR_INPUTS  SIZE_MAX
-/* Far weights (kernels/dense_tile.h) are asked for ahead by the larger tiles, whichever rows they are, one input at a
-   time, into the first-level cache. */
-#define HK_ALL_TILES_ASK 1
-#define HK_ASKS(R, P)    (3 * (R) * (P) >= HK_TILE_BLOCKS)
+/* Dense layers (kernels/dense_f32.c): in plain C nothing is gained by keeping weights near, or by asking for them. */
+#define HK_BLOCK_INPUTS  2048
+#define HK_GROUP_PANELS  1
+#define HK_NEAR_INPUTS   SIZE_MAX
+#define HK_ALL_TILES_ASK 0
+#define HK_ASKS(R, P)    0
 #define HK_ASK_STEPS     1
-#define HK_ASK_HINT      3
-/* Multiply-adds of dense layers in 5 microseconds or so. */
+#define HK_ASK_HINT      0
+/* Multiply-adds of dense layers that are worth sharing: as many as with vectors, though they take longer. */
 #define HK_REGION_WORK 250000
 /* Rows and panels of tiles of 16-bit weights (kernels/dense_half.h): tall, low, and of a single row; and from how many
    rows on slices of widened weights are better, in tiles of HK_TALL_ROWS. */
