@@ -35,7 +35,7 @@ enum {
     STACK = 256 * 1024, /* a task of this library takes at most 64 KiB */
     POLLS = 32,         /* between looks at the clock: 0.5 to 2 microseconds */
     POLLING = 30000,    /* nanoseconds, by workers */
-    PATIENCE = 1000000  /* and by the caller, until others have ended what they began */
+    PATIENCE = 1000000  /* by the caller, until others have ended what they began */
 };
 #define STOP    UINT32_MAX  /* `left`: workers end */
 #define WAITING 0x80000000u /* in `unfinished`: the caller sleeps */
@@ -69,9 +69,8 @@ static int has_workers(const pool *p) {
     return p->workers && p->forks == atomic_load_explicit(&forks, memory_order_relaxed);
 }
 
-/* Sleeps if the word has this value, until woken, or for no reason. Not condition variables: no lock that a thread
-   could hold while it is not running, one system call for any number of threads, and glibc may lose wakeups of theirs
-   (bug 25847). */
+/* Sleeps if the word has this value, until woken, or for no reason. Unlike condition variables it has no lock that a
+   thread could hold while it does not run, and loses no wakeup (glibc's bug 25847). */
 static void sleep_while(_Atomic uint32_t *word, uint32_t value) {
     syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
 }
@@ -100,8 +99,8 @@ static void leave_caller(pool *p) {
         sched_setaffinity(0, sizeof all, &all);
 }
 
-/* Polls for a short time until the word is zero, as the caller does, or until it is not, as workers do. The clock
-   bounds it, because a rest lasts anything from 1 to 140 cycles. */
+/* Polls until the word is zero, as the caller does, or is not, as workers do; for a time by the clock, since a rest
+   lasts anything from 1 to 140 cycles. */
 static void poll(pool *p, _Atomic uint32_t *word, int zero) {
     int64_t end = 0;
     for (unsigned polls = 1;; polls++) {
@@ -213,8 +212,7 @@ static void dissolve(pool *p) {
     free(p);
 }
 
-/* Workers inherit a mask without which a program's signal handlers would run on their small stacks; what a task itself
-   raises still reaches its handler. */
+/* Workers' small stacks run no signal handler of the program but for what a task itself raises. */
 static int start_workers(pool *p, size_t count) {
     static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
     pthread_attr_t attributes;
