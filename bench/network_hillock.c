@@ -130,8 +130,9 @@ static void *create_fast(const hk_layer *layers, size_t count, size_t batch, int
 int network_has_fast(const hk_layer *layers, size_t count) {
     for (size_t l = 0; l < count; l++) {
         const hk_activation_kind kind = layers[l].activation.kind;
-        if (kind == HK_SIGMOID || kind == HK_TANH || kind == HK_SILU || kind == HK_GELU || kind == HK_GELU_TANH)
-            return 1;
+#define IS_FAST(KIND, name)                                                                                            \
+    if (kind == HK_##KIND) return 1;
+        HK_FAST_LIST(IS_FAST)
     }
     return 0;
 }
