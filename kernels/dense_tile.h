@@ -94,30 +94,34 @@ HK_INLINE void tile_next(const int X, const int W, int steps, const REAL **x, co
 
 HK_INLINE size_t tile_row(const int R, int r, size_t rows) { return R == 3 && r == 2 ? rows - 1 : (size_t)r; }
 
-/* Where the sum number i is parked. */
-HK_INLINE REAL *tile_park(const int R, const int P, const tile_job *job, int i) {
-    return job->park + (size_t)(i / (R * P)) * job->park_chain + tile_row(R, i / P % R, job->rows) * job->park_stride +
-           (size_t)(i % P) * LANES;
+/* Where block i of sums is parked, of a tile whose first chain is `chain` and whose chains are `turns` apart. */
+HK_INLINE REAL *tile_park(const int R, const int P, const tile_job *job, size_t chain, size_t turns, int i) {
+    return job->park + (chain + (size_t)(i / (R * P)) * turns) * job->park_chain +
+           tile_row(R, i / P % R, job->rows) * job->park_stride + (size_t)(i % P) * LANES;
 }
 
-HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) {
+/* The sums of S chains, from `chain` on and `turns` apart; parked where they are not finished. */
+HK_INLINE void tile_sums(const int R, const int P, const int S, const size_t turns, const size_t chain,
+                         const tile_job *job, BLOCK *acc) {
     const int G = TILE_SHARE(R, P), U = R > 6 ? 1 : R > 1 && S > 1 ? S : S > TILE_STEPS(R, P) ? S : TILE_STEPS(R, P);
     const size_t x_stride = job->x_stride, panel_stride = job->panel_stride, rows = job->rows;
-    BLOCK acc[HK_TILE_BLOCKS]; /* chain by chain, row by row */
     const REAL *x[6], *w[TILE_PANELS];
     const int X = (R + G - 1) / G, W = G > 1 ? 1 : P, far = job->far;
     HK_UNROLL
-    for (int i = 0; i < X; i++) x[i] = job->x + tile_row(R, G * i, rows) * x_stride;
+    for (int i = 0; i < X; i++) x[i] = job->x + tile_row(R, G * i, rows) * x_stride + chain;
     HK_UNROLL
-    for (int i = 0; i < W; i++) w[TILE_PANEL(i, W)] = job->w + (size_t)TILE_PANEL(i, W) * panel_stride;
+    for (int i = 0; i < W; i++) {
+        const int p = TILE_PANEL(i, W);
+        w[p] = job->w + (size_t)p * panel_stride + chain * LANES;
+    }
     HK_UNROLL
     for (int i = 0; i < S * R * P; i++) acc[i] = V(zero)();
     if (!job->first) {
         HK_UNROLL
-        for (int i = 0; i < S * R * P; i++) acc[i] = V(load)(tile_park(R, P, job, i));
+        for (int i = 0; i < S * R * P; i++) acc[i] = V(load)(tile_park(R, P, job, chain, turns, i));
     }
 
-    size_t k = job->inputs;
+    size_t k = (job->inputs + turns - 1 - chain) / turns;
     HK_OPAQUE(job); /* its fields are read again afterwards: nothing but the loop's pointers stays in registers */
     if (TILE_FAR(R, P, S) && far)
         for (; k >= HK_ASK_STEPS; k -= HK_ASK_STEPS) {
@@ -135,8 +139,8 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
         }
     for (; k >= (size_t)U; k -= (size_t)U) {
         HK_UNROLL
-        for (int u = 0; u < U; u++) tile_step(R, P, x, x_stride, w, panel_stride, u, acc + u % S * R * P);
-        tile_next(X, W, U, x, w);
+        for (int u = 0; u < U; u++) tile_step(R, P, x, x_stride, w, panel_stride, u * (int)turns, acc + u % S * R * P);
+        tile_next(X, W, U * (int)turns, x, w);
     }
     if (S == 1 && U > 1) {
         for (; k; k--) {
@@ -148,13 +152,16 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
         if (U > 2 && k > 1) tile_step(R, P, x, x_stride, w, panel_stride, 1, acc + 1 % S * R * P);
         if (U > 2 && k > 2) tile_step(R, P, x, x_stride, w, panel_stride, 2, acc + 2 % S * R * P);
     }
+}
 
-    if (!job->last) {
-        HK_UNROLL
-        for (int i = 0; i < S * R * P; i++) V(store)(tile_park(R, P, job, i), acc[i]);
-        return;
-    }
-    /* by halves, written out: gcc keeps arrays in registers only behind loops with constant bounds */
+HK_INLINE void tile_leave(const int R, const int P, const int S, const size_t turns, const size_t chain,
+                          const tile_job *job, const BLOCK *acc) {
+    HK_UNROLL
+    for (int i = 0; i < S * R * P; i++) V(store)(tile_park(R, P, job, chain, turns, i), acc[i]);
+}
+
+/* Adds chains by halves; written out: gcc keeps arrays in registers only behind loops with constant bounds. */
+HK_INLINE void tile_fold(const int R, const int P, const int S, BLOCK *acc) {
     if (S == 4) {
         HK_UNROLL
         for (int i = 0; i < 2 * R * P; i++) acc[i] = V(add)(acc[i], acc[2 * R * P + i]);
@@ -163,27 +170,73 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
         HK_UNROLL
         for (int i = 0; i < R * P; i++) acc[i] = V(add)(acc[i], acc[R * P + i]);
     }
+}
+
+static __attribute__((noinline, unused)) void NAME(partial_panel)(const REAL *whole, REAL *y, size_t y_stride,
+                                                                  size_t rows, size_t outputs) {
+    for (size_t r = 0; r < rows; r++) V(storen)(y + r * y_stride, V(load)(whole + r * LANES), outputs);
+}
+
+HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) {
+    BLOCK acc[HK_TILE_BLOCKS]; /* chain by chain, row by row */
+    if (S * R * P <= HK_TILE_BLOCKS) {
+        tile_sums(R, P, S, 1, 0, job, acc);
+        if (!job->last) {
+            tile_leave(R, P, S, 1, 0, job, acc);
+            return;
+        }
+        tile_fold(R, P, S, acc);
+    } else { /* in two turns, since the registers hold half the chains */
+        BLOCK sums[HK_TILE_BLOCKS];
+        HK_UNROLL
+        for (int i = 0; i < R * P; i++) sums[i] = V(set1)((REAL)-0.0); /* with which any sum stays what it is */
+        for (size_t chain = 2; chain--;) {
+            HK_OPAQUE(chain); /* the loop is to stay one */
+            tile_sums(R, P, S / 2, 2, chain, job, acc);
+            if (!job->last) {
+                tile_leave(R, P, S / 2, 2, chain, job, acc);
+                continue;
+            }
+            tile_fold(R, P, S / 2, acc);
+            HK_UNROLL
+            for (int i = 0; i < R * P; i++) sums[i] = V(add)(acc[i], sums[i]);
+        }
+        if (!job->last) return;
+        HK_UNROLL
+        for (int i = 0; i < R * P; i++) acc[i] = sums[i];
+    }
     /* ReLU is so common and so cheap that it is done here: max(0, z), where a bias that is not -0 keeps z from being
        -0. Otherwise max(-inf, z), which is z, a NaN too, and the bias as it is. */
-    const size_t y_stride = job->y_stride, last_panel = job->last_panel;
+    const size_t y_stride = job->y_stride, last_panel = job->last_panel, rows = job->rows;
     const REAL *const first_bias = job->bias;
     REAL *const first_y = job->y;
     const BLOCK low = V(set1)(job->relu ? 0 : -(REAL)INFINITY), plus = V(set1)(job->relu ? 0 : (REAL)-0.0);
+    const int bounced = R > 1 && HK_STOREN_IS_LONG;
+    REAL whole[HK_TILE_BLOCKS * LANES], *last_y = first_y + (P - 1) * LANES;
+    size_t last_stride = y_stride;
+    if (bounced && last_panel < LANES) {
+        last_y = whole;
+        last_stride = LANES;
+    }
+    if (bounced) HK_OPAQUE(last_stride); /* or there would be two copies of what follows */
     HK_UNROLL
     for (int i = 0; i < P; i++) {
         const int p = TILE_PANEL(i, P);
         const BLOCK bias = V(add)(V(load)(first_bias + p * LANES), plus);
-        REAL *y = first_y + p * LANES;
+        REAL *const y = bounced && p == P - 1 ? last_y : first_y + p * LANES;
+        const size_t stride = bounced && p == P - 1 ? last_stride : y_stride;
         HK_UNROLL
         for (int r = 0; r < R; r++) acc[r * P + p] = V(max)(low, V(add)(acc[r * P + p], bias));
-        if (p < P - 1 || last_panel == LANES) {
+        if (p < P - 1 || bounced || last_panel == LANES) {
             HK_UNROLL
-            for (int r = 0; r < R; r++) V(store)(y + tile_row(R, r, rows) * y_stride, acc[r * P + p]);
+            for (int r = 0; r < R; r++) V(store)(y + tile_row(R, r, rows) * stride, acc[r * P + p]);
         } else {
             HK_UNROLL
-            for (int r = 0; r < R; r++) V(storen)(y + tile_row(R, r, rows) * y_stride, acc[r * P + p], last_panel);
+            for (int r = 0; r < R; r++) V(storen)(y + tile_row(R, r, rows) * stride, acc[r * P + p], last_panel);
         }
     }
+    if (bounced && last_panel < LANES)
+        NAME(partial_panel)(whole, first_y + (P - 1) * LANES, y_stride, rows, last_panel);
 }
 
 /* ---- the tiles of this level, each a function, and their numbers by chains, rows and panels ---- */

@@ -60,6 +60,13 @@
 #define MAP_AGAIN(name) NAME(name##_mixed)(x, y, m);
 #endif
 
+/* A block that is not full is the last: no register is kept over it. */
+#define MAP_STORE(block)                                                                                               \
+    {                                                                                                                  \
+        NAME(store_some)(y, block, m);                                                                                 \
+        if (HK_STOREN_IS_LONG && m < LANES) return;                                                                    \
+    }
+
 static __attribute__((noinline)) void NAME(map_rows)(MAP_FUNCTION *one_row, MAP_PARAMETERS) {
     for (; rows; rows--, x += x_stride, y += y_stride) one_row(x, cols, y, cols, 1, cols, alpha, beta);
 }
@@ -83,20 +90,20 @@ static __attribute__((noinline)) void NAME(map_rows)(MAP_FUNCTION *one_row, MAP_
     }
 #define MAP(name, expression)                                                                                          \
     MAP_BLOCK(name, expression)                                                                                        \
-    MAP_LOOP(name, NAME(store_some)(y, NAME(name##_block)(v, a, b), m))
+    MAP_LOOP(name, MAP_STORE(NAME(name##_block)(v, a, b)))
 #define MAP_FAR(name, near, far, reach)                                                                                \
     void NAME(name##_mixed)(const REAL *x, REAL *y, size_t n);                                                         \
-    __attribute__((noinline)) void NAME(name##_mixed)(const REAL *x, REAL *y, size_t n) {                              \
+    __attribute__((noinline, cold)) void NAME(name##_mixed)(const REAL *x, REAL *y, size_t n) {                        \
         for (size_t i = 0; i < n; i += LANES) {                                                                        \
             const size_t m = hk_min(n - i, LANES);                                                                     \
             const BLOCK v = V(loadn)(x + i, m);                                                                        \
             const near_value r = near(v);                                                                              \
             const MASK inside = V(le)(V(abs)(r.n), V(set1)(reach));                                                    \
-            V(storen)(y + i, V(select)(V(isnan)(v), v, V(select)(inside, r.y, far(v))), m);                            \
+            NAME(store_some)(y + i, V(select)(V(isnan)(v), v, V(select)(inside, r.y, far(v))), m);                     \
         }                                                                                                              \
     }                                                                                                                  \
     MAP_LOOP(name, const near_value r = near(v);                                                                       \
-             if (__builtin_expect(V(any_beyond)(r.n, reach), 0)) MAP_AGAIN(name) else NAME(store_some)(y, r.y, m))
+             if (__builtin_expect(V(any_beyond)(r.n, reach), 0)) MAP_AGAIN(name) else MAP_STORE(r.y))
 
 #endif
 

@@ -3,11 +3,22 @@
 #define HK_PARTIAL_H
 
 HK_INLINE BLOCK NAME(load_some)(const REAL *p, size_t n) { return n >= LANES ? V(load)(p) : V(loadn)(p, n); }
+
+static __attribute__((noinline, unused)) void NAME(store_part)(REAL *p, const REAL *whole, size_t n) {
+    V(storen)(p, V(load)(whole), n);
+}
+/* As a call where x_storen takes many instructions: for the end of a function, or of a loop with nothing in registers.
+ */
 HK_INLINE void NAME(store_some)(REAL *p, BLOCK v, size_t n) {
-    if (n >= LANES)
+    if (n >= LANES) {
         V(store)(p, v);
-    else
+    } else if (HK_STOREN_IS_LONG) {
+        REAL whole[LANES];
+        V(store)(whole, v);
+        NAME(store_part)(p, whole, n);
+    } else {
         V(storen)(p, v, n);
+    }
 }
 
 #endif

@@ -9,6 +9,8 @@
  * depend on its neighbours. */
 #include "real_f32.h"
 
+#include "partial.h"
+
 #include "math/log1p.h"
 
 #include <float.h>
@@ -131,17 +133,24 @@ HK_INLINE vf alone_is_one(vf y, vf term, vf top, vf top_result) {
     const vf one = v_set1(1.0f);
     return v_select(m_and(v_eq(top_result, one), v_eq(term, top)), one, y);
 }
-HK_INLINE void softmax_scale(float *y, size_t cols, row_shift s, double sum) {
+HK_INLINE factor_pair inverse_of(double sum) {
     const double inverse = 1 / sum;
     const float high = (float)inverse;
-    const factor_pair f = {v_set1(high), v_set1((float)(inverse - (double)high))};
+    return (factor_pair){v_set1(high), v_set1((float)(inverse - (double)high))};
+}
+HK_INLINE vf result_of_maximum(term_pair top, double sum) {
+    const vd result = vd_mul(pair_half(top, 0), vd_set1(1 / sum));
+    return v_narrow(result, result);
+}
+HK_INLINE void softmax_scale(float *y, size_t cols, row_shift s, double sum) {
+    const factor_pair f = inverse_of(sum);
     if (sum < 1.5) {
         const term_pair top = is_plain(s.m) ? plain_term(s.m, s) : shifted_term(s.m, s);
-        const vd result = vd_mul(pair_half(top, 0), vd_set1(inverse));
+        const vf top_result = result_of_maximum(top, sum);
         for (size_t i = 0; i < cols; i += LANES) {
             const size_t n = hk_min(cols - i, LANES);
             const vf term = v_loadn(y + i, n);
-            v_storen(y + i, alone_is_one(scaled_term(term, f), term, top.high, v_narrow(result, result)), n);
+            v_storen(y + i, alone_is_one(scaled_term(term, f), term, top.high, top_result), n);
         }
         return;
     }
@@ -149,18 +158,40 @@ HK_INLINE void softmax_scale(float *y, size_t cols, row_shift s, double sum) {
     for (; i + LANES <= cols; i += LANES) v_store(y + i, scaled_term(v_load(y + i), f));
     if (i < cols) v_storen(y + i, scaled_term(v_loadn(y + i, cols - i), f), cols - i);
 }
+/* A row of one block, in registers: written and read again, it would wait for itself. Returns 0, with nothing written,
+   if the row is not plain. */
+static __attribute__((noinline, unused)) int NAME(softmax_block)(const float *x, float *y, size_t cols) {
+    const vm here = v_first(cols);
+    const vf v = v_loadn(x, cols), first = v_set1(x[0]);
+    const row_shift s = shift_of(v_set1(v_hmax(v_max(v_select(here, v, first), first))));
+    if (!is_plain(s.m)) return 0;
+    const term_pair term = term_where(here, plain_term(v, s)), top = plain_term(s.m, s);
+    const double sum = pair_total(term);
+    const vf scaled = scaled_term(term.high, inverse_of(sum));
+    v_storen(y, alone_is_one(scaled, term.high, top.high, result_of_maximum(top, sum)), cols);
+    return 1;
+}
 /* Each row's maximum is taken before the terms of the row before it, and each is scaled after the terms of the next, so
    that the sums across lanes and the division have work beside them. */
 static void NAME(softmax_rows)(const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t cols) {
+    for (; HK_SOFTMAX_TILES && rows && cols <= LANES && NAME(softmax_block)(x, y, cols); rows--) {
+        x += x_stride;
+        y += y_stride;
+    }
+    if (!rows) return;
     row_shift s = shift_of(row_maximum(x, cols)), last = s;
     double last_sum = 0;
-    for (size_t r = 0; r < rows; r++, x += x_stride, y += y_stride) {
-        const row_shift next = r + 1 < rows ? shift_of(row_maximum(x + x_stride, cols)) : s;
-        const double sum = is_plain(s.m) ? softmax_terms(x, y, cols, s, 1) : softmax_terms(x, y, cols, s, 0);
-        if (r) softmax_scale(y - y_stride, cols, last, last_sum);
+    for (size_t r = 0; r <= rows; r++) {
+        row_shift next = s;
+        double sum = 0;
+        if (r < rows) {
+            if (r + 1 < rows) next = shift_of(row_maximum(x + (r + 1) * x_stride, cols));
+            sum = is_plain(s.m) ? softmax_terms(x + r * x_stride, y + r * y_stride, cols, s, 1)
+                                : softmax_terms(x + r * x_stride, y + r * y_stride, cols, s, 0);
+        }
+        if (r) softmax_scale(y + (r - 1) * y_stride, cols, last, last_sum);
         last = s, last_sum = sum, s = next;
     }
-    softmax_scale(y - y_stride, cols, last, last_sum);
 }
 
 /* log(count + rest / top), top the term of the maximum, and with the maximum added: what log-softmax subtracts. */
@@ -238,7 +269,7 @@ static __attribute__((noinline)) int NAME(tile)(const float *x, size_t x_stride,
             b[c] = alone_is_one(scaled_term(term[c].high, f), term[c].high, top.high, top_result);
     }
     v_transpose(b);
-    for (size_t r = 0; r < rows; r++) v_storen(y + r * y_stride, b[r], cols);
+    for (size_t r = 0; r < rows; r++) NAME(store_some)(y + r * y_stride, b[r], cols);
     return 1;
 }
 

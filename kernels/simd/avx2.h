@@ -32,6 +32,32 @@ HK_INLINE vi vd_tail_(size_t n) {
     return (vi){_mm256_loadu_si256((const __m256i *)p), _mm256_loadu_si256((const __m256i *)(p + 8))};
 }
 
+/* The first n of 16 words, piece by piece: masked stores take tens of operations on some processors. */
+HK_INLINE void hk_store_part_(void *p, __m256i a, __m256i b, size_t n) {
+    char *y = (char *)p;
+    if (n & 24) {
+        _mm256_storeu_si256((__m256i *)y, a);
+        if (n & 16) {
+            _mm256_storeu_si256((__m256i *)y + 1, b);
+            return;
+        }
+        a = b;
+        y += 32;
+    }
+    __m128i q = _mm256_castsi256_si128(a);
+    if (n & 4) {
+        _mm_storeu_si128((__m128i *)y, q);
+        q = _mm256_extracti128_si256(a, 1);
+        y += 16;
+    }
+    if (n & 2) {
+        _mm_storel_epi64((__m128i *)y, q);
+        q = _mm_unpackhi_epi64(q, q);
+        y += 8;
+    }
+    if (n & 1) _mm_storeu_si32(y, q);
+}
+
 #define BOTH_1(P, T, name, op)                                                                                         \
     HK_INLINE T P##_##name(T x) { return (T){op(x.a), op(x.b)}; }
 #define BOTH_2(T, name, op)                                                                                            \
@@ -73,9 +99,7 @@ ACCUMULATE(vd, vd, double, __m256d, sd, pd)
         return (T){_mm256_maskload_##S(p, m.a), _mm256_maskload_##S(p + HALF, m.b)};                                   \
     }                                                                                                                  \
     HK_INLINE void P##_storen(E *p, T x, size_t n) {                                                                   \
-        const vi m = P##_tail_(n);                                                                                     \
-        _mm256_maskstore_##S(p, m.a, x.a);                                                                             \
-        _mm256_maskstore_##S(p + HALF, m.b, x.b);                                                                      \
+        hk_store_part_(p, _mm256_cast##S##_si256(x.a), _mm256_cast##S##_si256(x.b), n *(sizeof(E) / 4));               \
     }                                                                                                                  \
     BOTH_2(T, P##_add, _mm256_add_##S)                                                                                 \
     BOTH_2(T, P##_sub, _mm256_sub_##S)                                                                                 \

@@ -58,6 +58,8 @@ typedef struct {
 #define HK_I4_PANELS 1
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 0
+/* Whether x_storen takes many instructions. */
+#define HK_STOREN_IS_LONG 0
 /* Rows that a matrix-vector product takes at once. */
 #define HK_MATVEC_ROWS 1
 /* Steps from which on a dot product turns its lanes (kernels/dot.h). */

@@ -42,6 +42,8 @@
 #define HK_I4_PANELS 2
 /* Whether short softmax rows are worth a transposed tile; the bits are the same. */
 #define HK_SOFTMAX_TILES 1
+/* Whether x_storen takes many instructions. */
+#define HK_STOREN_IS_LONG 1
 /* Rows that a matrix-vector product takes at once. */
 #define HK_MATVEC_ROWS 1
 /* Steps from which on a dot product turns its lanes (kernels/dot.h). */
