@@ -18,7 +18,7 @@ HK_INLINE vf elu(vf x, vf a) {
 HK_INLINE vf selu(vf x, vf a, vf b) {
     const vf c = v_mul(a, b), c_low = v_fms(a, b, c);
     const expm1_pair e = elu_below(x);
-    const vf low = v_fma(c, e.low, v_mul(c_low, e.high));
+    const vf low = v_fma(c, e.low, v_mul(c_low, v_add(e.high, e.low)));
     return v_select(v_le(v_zero(), x), v_mul(b, x), v_fma(c, e.high, low));
 }
 /* With x = a q + rest, a e^(x / a) is a e^q + rest e^q but for a term of rest^2; below q = -20 rest is of no use, and

@@ -105,6 +105,21 @@ static void test_known_traps(void **state) {
     }
 }
 
+/* a b is rounded once, with the rest: where the result is just below a power of two, one product left out is seen. */
+static void test_selu_of_far_parameters(void **state) {
+    (void)state;
+    const hk_activation a = {.kind = HK_SELU, .alpha = 1000, .beta = -0x1.0624dep-10f};
+    enum { N = 4000 };
+    float x[N], y[N];
+    x[0] = -0x1.1d8p-2f;
+    for (int i = 1; i < N; i++) x[i] = nextafterf(x[i - 1], -1);
+    assert_int_equal(hk_activate_f32(a, x, y, N), HK_OK);
+    for (int i = 0; i < N; i++) {
+        const long double exact = (long double)a.alpha * (long double)a.beta * expm1l(x[i]);
+        if (!(ulps_f32(y[i], exact) <= 1)) fail_msg("selu(%a) is %g ULP off", (double)x[i], ulps_f32(y[i], exact));
+    }
+}
+
 static void test_names(void **state) {
     (void)state;
     for (int i = 0; i < HK_KIND_COUNT; i++) {
@@ -218,9 +233,10 @@ static void test_bad_arguments(void **state) {
 int main(void) {
     expect_level();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_limits),        cmocka_unit_test(test_known_traps), cmocka_unit_test(test_names),
-        cmocka_unit_test(test_functions),     cmocka_unit_test(test_parameters),  cmocka_unit_test(test_softmax),
-        cmocka_unit_test(test_bad_arguments),
+        cmocka_unit_test(test_limits),        cmocka_unit_test(test_known_traps),
+        cmocka_unit_test(test_names),         cmocka_unit_test(test_functions),
+        cmocka_unit_test(test_parameters),    cmocka_unit_test(test_softmax),
+        cmocka_unit_test(test_bad_arguments), cmocka_unit_test(test_selu_of_far_parameters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
