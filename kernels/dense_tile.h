@@ -30,9 +30,9 @@ enum { TILE_PANELS = 8 }; /* more than any tile has */
 #define TILE_FAR(R, P, S) (sizeof(REAL) == sizeof(float) && (S) == 1 && HK_ASKS(R, P))
 enum { TILE_AHEAD = 32 };
 
-/* Loops over panels go from 0 to P in i, their bodies use p = TILE_PANEL(i, P): to clang 14 the index of a loop that
-   runs once is no constant until it is too late for arrays in registers. */
-#define TILE_PANEL(i, P) ((P) > 1 ? (i) : 0)
+/* Of a loop from 0 to N the index in an array: to clang 14 the index of a loop that runs once is no constant until it
+   is too late for arrays in registers. */
+#define TILE_INDEX(i, N) ((N) > 1 ? (i) : 0)
 
 HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t x_stride, const REAL *const *w,
                          size_t panel_stride, int u, BLOCK *acc) {
@@ -43,7 +43,7 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
         for (int r = 0; r < R; r++) inputs[r] = V(set1)(x[r][u]);
         HK_UNROLL
         for (int i = 0; i < P; i++) {
-            const int p = TILE_PANEL(i, P);
+            const int p = TILE_INDEX(i, P);
             const BLOCK weights = R > 1 ? V(fetch)(w[p] + u * LANES) : V(load)(w[p] + u * LANES);
             HK_UNROLL
             for (int r = 0; r < R; r++) acc[r * P + p] = V(fma)(inputs[r], weights, acc[r * P + p]);
@@ -53,17 +53,20 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
     if (P >= HK_TILE_WEIGHTS) {
         HK_UNROLL
         for (int i = 0; i < P; i++) {
-            const int p = TILE_PANEL(i, P);
+            const int p = TILE_INDEX(i, P);
             const BLOCK weights = V(fetch)(w[p] + u * LANES);
             HK_UNROLL
-            for (int r = 0; r < R; r++) V(accumulate)(&acc[r * P + p], x[r] + u, weights);
+            for (int j = 0; j < R; j++) {
+                const int r = TILE_INDEX(j, R);
+                V(accumulate)(&acc[r * P + p], x[r] + u, weights);
+            }
         }
         return;
     }
     BLOCK weights[TILE_PANELS];
     HK_UNROLL
     for (int i = 0; i < P; i++) {
-        const int p = TILE_PANEL(i, P);
+        const int p = TILE_INDEX(i, P);
         weights[p] = V(load)(G > 1 ? w[0] + (size_t)p * panel_stride + u * LANES : w[p] + u * LANES);
     }
     HK_UNROLL
@@ -71,7 +74,7 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
         const BLOCK input = V(spread)(x[r / G] + (size_t)(r % G) * x_stride + u);
         HK_UNROLL
         for (int i = 0; i < P; i++) {
-            const int p = TILE_PANEL(i, P);
+            const int p = TILE_INDEX(i, P);
             acc[r * P + p] = V(fma)(input, weights[p], acc[r * P + p]);
         }
     }
@@ -86,7 +89,7 @@ HK_INLINE void tile_next(const int X, const int W, int steps, const REAL **x, co
     }
     HK_UNROLL
     for (int i = 0; i < W; i++) {
-        const int p = TILE_PANEL(i, W);
+        const int p = TILE_INDEX(i, W);
         w[p] += steps * LANES;
         HK_OPAQUE(w[p]);
     }
@@ -111,7 +114,7 @@ HK_INLINE void tile_sums(const int R, const int P, const int S, const size_t tur
     for (int i = 0; i < X; i++) x[i] = job->x + tile_row(R, G * i, rows) * x_stride + chain;
     HK_UNROLL
     for (int i = 0; i < W; i++) {
-        const int p = TILE_PANEL(i, W);
+        const int p = TILE_INDEX(i, W);
         w[p] = job->w + (size_t)p * panel_stride + chain * LANES;
     }
     HK_UNROLL
@@ -129,7 +132,7 @@ HK_INLINE void tile_sums(const int R, const int P, const int S, const size_t tur
             for (int u = 0; u < HK_ASK_STEPS; u++) {
                 HK_UNROLL
                 for (int i = 0; i < P; i++) {
-                    const int p = TILE_PANEL(i, P);
+                    const int p = TILE_INDEX(i, P);
                     __builtin_prefetch((G > 1 ? w[0] + (size_t)p * panel_stride : w[p]) + (TILE_AHEAD + u) * LANES, 0,
                                        HK_ASK_HINT);
                 }
@@ -168,7 +171,10 @@ HK_INLINE void tile_fold(const int R, const int P, const int S, BLOCK *acc) {
     }
     if (S >= 2) {
         HK_UNROLL
-        for (int i = 0; i < R * P; i++) acc[i] = V(add)(acc[i], acc[R * P + i]);
+        for (int i = 0; i < R * P; i++) {
+            const int b = TILE_INDEX(i, R * P);
+            acc[b] = V(add)(acc[b], acc[R * P + b]);
+        }
     }
 }
 
@@ -221,18 +227,22 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
     if (bounced) HK_OPAQUE(last_stride); /* or there would be two copies of what follows */
     HK_UNROLL
     for (int i = 0; i < P; i++) {
-        const int p = TILE_PANEL(i, P);
+        const int p = TILE_INDEX(i, P);
         const BLOCK bias = V(add)(V(load)(first_bias + p * LANES), plus);
         REAL *const y = bounced && p == P - 1 ? last_y : first_y + p * LANES;
         const size_t stride = bounced && p == P - 1 ? last_stride : y_stride;
         HK_UNROLL
-        for (int r = 0; r < R; r++) acc[r * P + p] = V(max)(low, V(add)(acc[r * P + p], bias));
+        for (int j = 0; j < R; j++) {
+            BLOCK *const z = acc + TILE_INDEX(j, R) * P + p;
+            *z = V(max)(low, V(add)(*z, bias));
+        }
         if (p < P - 1 || bounced || last_panel == LANES) {
             HK_UNROLL
-            for (int r = 0; r < R; r++) V(store)(y + tile_row(R, r, rows) * stride, acc[r * P + p]);
+            for (int r = 0; r < R; r++) V(store)(y + tile_row(R, r, rows) * stride, acc[TILE_INDEX(r, R) * P + p]);
         } else {
             HK_UNROLL
-            for (int r = 0; r < R; r++) V(storen)(y + tile_row(R, r, rows) * stride, acc[r * P + p], last_panel);
+            for (int r = 0; r < R; r++)
+                V(storen)(y + tile_row(R, r, rows) * stride, acc[TILE_INDEX(r, R) * P + p], last_panel);
         }
     }
     if (bounced && last_panel < LANES)
