@@ -10,18 +10,14 @@
 
 #include "shapes.h"
 
-/* The blocks of inputs k and k + 1, k even. */
-HK_INLINE void pair_of_bf16(const uint16_t *w, BLOCK *even, BLOCK *odd) {
+/* The block of input k, or of k + 1 if `odd`, k even. */
+HK_INLINE BLOCK half_block_bf16(const uint16_t *w, int odd) {
     const vi pairs = vi_load(w);
-    *even = v_from_bits(vi_shl(pairs, 16));
-    *odd = v_from_bits(vi_and(pairs, vi_set1((int32_t)0xffff0000)));
+    return v_from_bits(odd ? vi_and(pairs, vi_set1((int32_t)0xffff0000)) : vi_shl(pairs, 16));
 }
-HK_INLINE void pair_of_f16(const uint16_t *w, BLOCK *even, BLOCK *odd) {
-    *even = v_load_f16(w);
-    *odd = v_load_f16(w + LANES);
-}
+HK_INLINE BLOCK half_block_f16(const uint16_t *w, int odd) { return v_load_f16(w + (odd ? LANES : 0)); }
 
-typedef void half_pair(const uint16_t *w, BLOCK *even, BLOCK *odd);
+typedef BLOCK half_block(const uint16_t *w, int odd);
 typedef struct half_tile {
     const float *x;
     const uint16_t *w;
@@ -29,39 +25,62 @@ typedef struct half_tile {
     float *sums; /* [row][panel][16] */
 } half_tile;
 
+/* Input k of R rows and P panels, whose weights are the even or the odd ones at w; in the order of tile_step. */
+HK_INLINE void half_step(half_block *block_of, const int R, const int P, const float *const *x, size_t k,
+                         const uint16_t *w, size_t stride, int odd, BLOCK *acc) {
+    if (R == 1) {
+        const BLOCK input = V(set1)(x[0][k]);
+        HK_UNROLL
+        for (int i = 0; i < P; i++) {
+            const int p = TILE_INDEX(i, P);
+            acc[p] = V(fma)(input, block_of(w + (size_t)p * stride, odd), acc[p]);
+        }
+        return;
+    }
+    BLOCK weights[TILE_PANELS];
+    HK_UNROLL
+    for (int i = 0; i < P; i++) {
+        const int p = TILE_INDEX(i, P);
+        weights[p] = block_of(w + (size_t)p * stride, odd);
+        if (P < HK_TILE_WEIGHTS) continue;
+        HK_UNROLL
+        for (int r = 0; r < R; r++) V(accumulate)(&acc[r * P + p], x[r] + k, weights[p]);
+    }
+    if (P >= HK_TILE_WEIGHTS) return;
+    HK_UNROLL
+    for (int r = 0; r < R; r++) {
+        const BLOCK input = V(spread)(x[r] + k);
+        HK_UNROLL
+        for (int i = 0; i < P; i++) {
+            const int p = TILE_INDEX(i, P);
+            acc[r * P + p] = V(fma)(input, weights[p], acc[r * P + p]);
+        }
+    }
+}
+
 /* R rows and P panels. Where there are fewer rows, the last one stands in for those that are missing. */
-HK_INLINE void half_tile_of(half_pair *pair_of, const int R, const int P, const half_tile *t) {
-    const size_t stride = t->panel_stride, pairs = t->inputs / 2;
+HK_INLINE void half_tile_of(half_block *block_of, const int R, const int P, const half_tile *t) {
+    const size_t stride = t->panel_stride, even = t->inputs / 2 * 2;
     const float *x[HK_HALF_TALL];
     const uint16_t *w = t->w;
-    BLOCK acc[HK_TILE_BLOCKS], even, odd;
+    BLOCK acc[HK_TILE_BLOCKS];
     HK_UNROLL
     for (int r = 0; r < R; r++) x[r] = t->x + hk_min((size_t)r, t->rows - 1) * t->x_stride;
     HK_UNROLL
     for (int i = 0; i < R * P; i++) acc[i] = V(zero)();
-    for (size_t k = 0; k < pairs; k++, w += 2 * LANES) HK_UNROLL
-    for (int p = 0; p < P; p++) {
-        pair_of(w + (size_t)p * stride, &even, &odd);
-        HK_UNROLL
-        for (int r = 0; r < R; r++) acc[r * P + p] = V(fma)(V(set1)(x[r][2 * k]), even, acc[r * P + p]);
-        HK_UNROLL
-        for (int r = 0; r < R; r++) acc[r * P + p] = V(fma)(V(set1)(x[r][2 * k + 1]), odd, acc[r * P + p]);
+    for (size_t k = 0; k < even; k += 2, w += 2 * LANES) {
+        half_step(block_of, R, P, x, k, w, stride, 0, acc);
+        if (R > 1) HK_OPAQUE(w); /* the registers do not hold even and odd weights at once */
+        half_step(block_of, R, P, x, k + 1, w, stride, 1, acc);
     }
-    if (t->inputs % 2) {
-        HK_UNROLL
-        for (int p = 0; p < P; p++) {
-            pair_of(w + (size_t)p * stride, &even, &odd);
-            HK_UNROLL
-            for (int r = 0; r < R; r++) acc[r * P + p] = V(fma)(V(set1)(x[r][2 * pairs]), even, acc[r * P + p]);
-        }
-    }
+    if (t->inputs % 2) half_step(block_of, R, P, x, even, w, stride, 0, acc);
     HK_UNROLL
     for (int i = 0; i < R * P; i++) V(store)(t->sums + i * LANES, acc[i]);
 }
 
 #define HALF_TILE(type, name, R, P)                                                                                    \
     static __attribute__((noinline)) void KERNEL(half_##name##_##type)(const half_tile *t) {                           \
-        half_tile_of(pair_of_##type, R, P, t);                                                                         \
+        half_tile_of(half_block_##type, R, P, t);                                                                      \
     }
 #define HALF_KERNELS(type)                                                                                             \
     HALF_TILE(type, tall, HK_HALF_TALL, HK_HALF_PANELS)                                                                \
@@ -77,11 +96,9 @@ HK_INLINE void half_tile_of(half_pair *pair_of, const int R, const int P, const 
     static void KERNEL(fill_##type)(const DENSE_JOB *layer, size_t o, size_t k, size_t count, REAL *slice) {           \
         const size_t stride = hk_##type##_inputs(layer->inputs);                                                       \
         const uint16_t *w = (const uint16_t *)layer->weights + o * stride + k * LANES;                                 \
-        BLOCK even, odd;                                                                                               \
         for (size_t i = 0; i < count; i += 2, w += 2 * LANES, slice += 2 * LANES) {                                    \
-            pair_of_##type(w, &even, &odd);                                                                            \
-            V(store)(slice, even);                                                                                     \
-            V(store)(slice + LANES, odd);                                                                              \
+            V(store)(slice, half_block_##type(w, 0));                                                                  \
+            V(store)(slice + LANES, half_block_##type(w, 1));                                                          \
         }                                                                                                              \
     }                                                                                                                  \
     void KERNEL(dense_##type)(const DENSE_JOB *layer) {                                                                \
