@@ -39,7 +39,7 @@ static __attribute__((noinline)) void KERNEL(one_tile)(const layer_plan *plan, c
         n = panels <= TILE_PANELS ? panels : hk_min((panels + 1) / 2, TILE_PANELS); /* 9 are 5 + 4 */
         while (!numbers[n]) n--;
         if (n == panels) job.last_panel = (layer->outputs - 1) % LANES + 1;
-        NAME(run_tile)(numbers[n], &job);
+        tile_functions[numbers[n]](&job);
         job.w += n * job.panel_stride;
         job.bias += n * LANES;
         job.y += n * LANES;

@@ -9,7 +9,7 @@ typedef struct layer_plan {
     int relu, chains, far, padded; /* padded: the bias is whole blocks */
 } layer_plan;
 
-static layer_plan NAME(plan)(const DENSE_JOB *layer, int padded) {
+HK_INLINE layer_plan NAME(plan)(const DENSE_JOB *layer, int padded) {
     const int relu = layer->map == NAME(relu);
     return (layer_plan){
         .layer = layer,
@@ -42,7 +42,7 @@ static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, s
             while ((n - 1) * LANES >= outputs - o || !numbers[n]) n--;
             width = n * LANES;
             job->last_panel = hk_min(outputs - o - (width - LANES), LANES);
-            NAME(run_tile)(numbers[n], job);
+            tile_functions[numbers[n]](job);
             job->w += n * job->panel_stride;
             job->y += width;
             job->park += width;

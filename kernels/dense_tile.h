@@ -267,13 +267,9 @@ static const by_panels tile_numbers[3][TILE_ROWS_MAX + 1] = {
 #define TILE_ENTRY(R, P, S) [(S) / 2][R][P] = TILE_##R##_##P##_##S,
     TILES(TILE_ENTRY)};
 
-static void NAME(run_tile)(int number, const tile_job *job) {
-    switch (number) {
-#define TILE_CASE(R, P, S)                                                                                             \
-    case TILE_##R##_##P##_##S: NAME(tile_##R##_##P##_##S)(job); break;
-        TILES(TILE_CASE)
-    }
-}
+static void (*const tile_functions[])(const tile_job *) = {
+#define TILE_POINTER(R, P, S) [TILE_##R##_##P##_##S] = NAME(tile_##R##_##P##_##S),
+    TILES(TILE_POINTER)};
 
 /* The row of tile_numbers for the next of all `rows`, of which some are left. Far weights, which the second-level cache
    does not hold, are first read by a very tall tile, which computes for as long as they take to arrive. What is left is
