@@ -13,6 +13,8 @@
 /* Rows go through all layers block by block, so that activations stay in cache beside the weights, and so that the
    memory does not grow with the batch: blocks of at most BLOCK_BYTES, and of tall tiles' multiples. */
 enum { TILE_ROWS = 6, TALL = 12, ROWS_MIN = 24, ROWS_MAX = 264, BLOCK_BYTES = (4 << 20) - 4096, THREADS_MAX = 1024 };
+/* Networks of at most so many layers have their jobs ready. */
+enum { READY_MAX = 16 };
 
 struct hk_session {
     hk_network *network;
@@ -27,6 +29,11 @@ struct hk_session {
        need for a block of rows. */
     size_t worker_floats, buffer_floats;
     float *memory;
+    /* Small networks of float layers, whose jobs are kept from call to call: only where the first one's rows and the
+       last one's results lie is new, as long as there are as many rows. */
+    int ready;
+    size_t ready_rows;
+    hk_dense_f32_job jobs[];
 };
 
 /* Where rows come from and go to: at a stride, or by pointer. */
@@ -84,12 +91,23 @@ static size_t rows_alone(const hk_session *s, const hk_network *n) {
     return rows;
 }
 
+/* Whether all layers are computed in floats, and near. */
+static int layers_get_ready(const hk_network *n) {
+    if (n->count > READY_MAX || n->weight_bytes > HK_FAR_WEIGHTS) return 0;
+    for (size_t i = 0; i < n->count; i++)
+        if (!n->steps[i].kernel) return 0;
+    return 1;
+}
+
 hk_status hk_session_create(const hk_network *network, size_t max_batch, const hk_executor *executor,
                             hk_session **session) {
     if (!network || !session || !max_batch) return HK_INVALID_ARGUMENT;
     if (executor && (!executor->threads || !executor->parallel_for)) return HK_INVALID_ARGUMENT;
-    hk_session *s = calloc(1, sizeof *s);
+    const int ready = layers_get_ready(network);
+    const size_t own = sizeof(hk_session) + (ready ? network->count : 0) * sizeof(hk_dense_f32_job);
+    hk_session *s = calloc(1, own);
     if (!s) return HK_OUT_OF_MEMORY;
+    s->ready = ready;
     s->executor = executor ? *executor : (hk_executor){NULL, 1, NULL};
     if (s->executor.threads > THREADS_MAX) s->executor.threads = THREADS_MAX;
     s->inputs = network->steps[0].inputs;
@@ -100,13 +118,13 @@ hk_status hk_session_create(const hk_network *network, size_t max_batch, const h
         s->alone = rows_alone(s, network);
         const size_t bytes = s->worker_floats * s->executor.threads * sizeof(float);
         s->memory = aligned_alloc(64, (bytes + 63) & ~(size_t)63);
-        s->bytes = sizeof *s + bytes;
+        s->bytes = own + bytes;
     }
     if (!s->memory) {
         free(s);
         return HK_OUT_OF_MEMORY;
     }
-    memset(s->memory, 0, s->bytes - sizeof *s); /* so that the first forward pass meets no fresh pages */
+    memset(s->memory, 0, s->bytes - own); /* so that the first forward pass meets no fresh pages */
     s->network = hk_network_hold(network);
     *session = s;
     return HK_OK;
@@ -125,6 +143,7 @@ hk_status hk_session_set_fast_bf16(hk_session *session, int on) {
     hk_dense_narrow_fn *const fast = on && n->fast_bf16 ? hk_fast_bf16_permitted(n->kernels) : NULL;
     if (on && !fast) return HK_UNSUPPORTED;
     session->fast_bf16 = fast;
+    session->ready = !fast && layers_get_ready(n);
     return HK_OK;
 }
 
@@ -221,6 +240,29 @@ hk_status hk_session_forward_strided(hk_session *session, const float *x, size_t
     return forward(session, &view, batch);
 }
 
+static void get_ready(hk_session *s, size_t rows) {
+    const hk_network *n = s->network;
+    const size_t last = n->count - 1;
+    float *const buffers[2] = {s->memory, s->memory + (last > 1 ? rows * s->stride : 0)};
+    for (size_t i = 0; i <= last; i++) {
+        const hk_step_rows step = {.x = i ? buffers[(i - 1) % 2] : NULL,
+                                   .y = i < last ? buffers[i % 2] : NULL,
+                                   .x_stride = i ? s->stride : s->inputs,
+                                   .y_stride = i < last ? s->stride : s->outputs,
+                                   .rows = rows};
+        s->jobs[i] = hk_step_job(&n->steps[i], &step);
+    }
+    s->ready_rows = rows;
+}
+
+static void run_ready(hk_session *s, const float *x, float *y, size_t rows) {
+    const hk_network *n = s->network;
+    if (rows != s->ready_rows) get_ready(s, rows);
+    s->jobs[0].x = x;
+    s->jobs[n->count - 1].y = y;
+    for (size_t i = 0; i < n->count; i++) hk_step_run_job(&n->steps[i], &s->jobs[i]);
+}
+
 /* Small networks take no more than some hundred nanoseconds: the shortest way for what one thread runs in one block. */
 hk_status hk_session_forward(hk_session *session, const float *x, float *y, size_t batch) {
     if (!session) return HK_INVALID_ARGUMENT;
@@ -228,6 +270,10 @@ hk_status hk_session_forward(hk_session *session, const float *x, float *y, size
     if (batch - 1 >= session->alone || !x || !y)
         return hk_session_forward_strided(session, x, inputs, y, outputs, batch);
     HK_ASSERT_APART(x, batch * inputs * sizeof *x, y, batch * outputs * sizeof *y);
+    if (session->ready) {
+        run_ready(session, x, y, batch);
+        return HK_OK;
+    }
     turn(session);
     run_block(session, session->memory, x, inputs, y, outputs, batch, 0);
     return HK_OK;

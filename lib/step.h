@@ -43,20 +43,21 @@ static inline hk_dense_f32_job hk_step_job(const hk_step *step, const hk_step_ro
     job.rows = rows->rows;
     return job;
 }
-static inline void hk_step_run_floats(const hk_step *step, const hk_step_rows *rows) {
-    const hk_dense_f32_job job = hk_step_job(step, rows);
-    step->kernel(&job);
+static inline void hk_step_run_job(const hk_step *step, const hk_dense_f32_job *job) {
+    step->kernel(job);
     if (step->row_map)
-        step->row_map(rows->y, rows->y_stride, rows->y, rows->y_stride, rows->rows, step->outputs,
-                      step->activation.alpha, step->activation.beta);
+        step->row_map(job->y, job->y_stride, job->y, job->y_stride, job->rows, step->outputs, step->activation.alpha,
+                      step->activation.beta);
 }
 
 /* What most steps are goes inline: a small layer takes no more than some tens of nanoseconds. */
 static inline void hk_step_run(const hk_step_means *means, const hk_step *step, const hk_step_rows *rows) {
-    if (step->kernel && !means->executor && !means->fast_bf16 && !means->backward)
-        hk_step_run_floats(step, rows);
-    else
+    if (step->kernel && !means->executor && !means->fast_bf16 && !means->backward) {
+        const hk_dense_f32_job job = hk_step_job(step, rows);
+        hk_step_run_job(step, &job);
+    } else {
         hk_step_run_any(means, step, rows);
+    }
 }
 
 /* How many threads share a step by its outputs; 1 where that is not worth it for so many rows. */
