@@ -183,40 +183,15 @@ static __attribute__((noinline, unused)) void NAME(partial_panel)(const REAL *wh
     for (size_t r = 0; r < rows; r++) V(storen)(y + r * y_stride, V(load)(whole + r * LANES), outputs);
 }
 
-HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) {
-    BLOCK acc[HK_TILE_BLOCKS]; /* chain by chain, row by row */
-    if (S * R * P <= HK_TILE_BLOCKS) {
-        tile_sums(R, P, S, 1, 0, job, acc);
-        if (!job->last) {
-            tile_leave(R, P, S, 1, 0, job, acc);
-            return;
-        }
-        tile_fold(R, P, S, acc);
-    } else { /* in two turns, since the registers hold half the chains */
-        BLOCK sums[HK_TILE_BLOCKS];
-        HK_UNROLL
-        for (int i = 0; i < R * P; i++) sums[i] = V(set1)((REAL)-0.0); /* with which any sum stays what it is */
-        for (size_t chain = 2; chain--;) {
-            HK_OPAQUE(chain); /* the loop is to stay one */
-            tile_sums(R, P, S / 2, 2, chain, job, acc);
-            if (!job->last) {
-                tile_leave(R, P, S / 2, 2, chain, job, acc);
-                continue;
-            }
-            tile_fold(R, P, S / 2, acc);
-            HK_UNROLL
-            for (int i = 0; i < R * P; i++) sums[i] = V(add)(acc[i], sums[i]);
-        }
-        if (!job->last) return;
-        HK_UNROLL
-        for (int i = 0; i < R * P; i++) acc[i] = sums[i];
-    }
+/* Bias, ReLU and the results of finished sums. */
+HK_INLINE void tile_finish(const int R, const int P, const tile_job *job, BLOCK *acc) {
     /* ReLU is so common and so cheap that it is done here: max(0, z), where a bias that is not -0 keeps z from being
        -0. Otherwise max(-inf, z), which is z, a NaN too, and the bias as it is. */
     const size_t y_stride = job->y_stride, last_panel = job->last_panel, rows = job->rows;
     const REAL *const first_bias = job->bias;
     REAL *const first_y = job->y;
     const BLOCK low = V(set1)(job->relu ? 0 : -(REAL)INFINITY), plus = V(set1)(job->relu ? 0 : (REAL)-0.0);
+    /* several rows of a last panel that is not whole go by way of memory, where writing a part is long */
     const int bounced = R > 1 && HK_STOREN_IS_LONG;
     REAL whole[HK_TILE_BLOCKS * LANES], *last_y = first_y + (P - 1) * LANES;
     size_t last_stride = y_stride;
@@ -247,6 +222,37 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
     }
     if (bounced && last_panel < LANES)
         NAME(partial_panel)(whole, first_y + (P - 1) * LANES, y_stride, rows, last_panel);
+}
+
+HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) {
+    BLOCK acc[HK_TILE_BLOCKS]; /* chain by chain, row by row */
+    if (S * R * P <= HK_TILE_BLOCKS) {
+        tile_sums(R, P, S, 1, 0, job, acc);
+        if (!job->last) {
+            tile_leave(R, P, S, 1, 0, job, acc);
+            return;
+        }
+        tile_fold(R, P, S, acc);
+    } else { /* in two turns, since the registers hold half the chains */
+        BLOCK sums[HK_TILE_BLOCKS];
+        HK_UNROLL
+        for (int i = 0; i < R * P; i++) sums[i] = V(set1)((REAL)-0.0); /* with which any sum stays what it is */
+        for (size_t chain = 2; chain--;) {
+            HK_OPAQUE(chain); /* the loop is to stay one */
+            tile_sums(R, P, S / 2, 2, chain, job, acc);
+            if (!job->last) {
+                tile_leave(R, P, S / 2, 2, chain, job, acc);
+                continue;
+            }
+            tile_fold(R, P, S / 2, acc);
+            HK_UNROLL
+            for (int i = 0; i < R * P; i++) sums[i] = V(add)(acc[i], sums[i]);
+        }
+        if (!job->last) return;
+        HK_UNROLL
+        for (int i = 0; i < R * P; i++) acc[i] = sums[i];
+    }
+    tile_finish(R, P, job, acc);
 }
 
 /* ---- the tiles of this level, each a function, and their numbers by chains, rows and panels ---- */
