@@ -35,11 +35,9 @@ static __attribute__((noinline)) void KERNEL(one_tile)(const layer_plan *plan, c
                     .last = 1,
                     .relu = plan->relu,
                     .far = plan->far};
-    size_t most = TILE_PANELS;
     for (size_t panels = (layer->outputs + LANES - 1) / LANES, n; panels; panels -= n) {
-        n = panels <= most ? panels : hk_min((panels + 1) / 2, most); /* 9 are 5 + 4 */
+        n = panels <= TILE_PANELS ? panels : hk_min((panels + 1) / 2, TILE_PANELS); /* 9 are 5 + 4 */
         while (!numbers[n]) n--;
-        most = n;
         if (n == panels) job.last_panel = (layer->outputs - 1) % LANES + 1;
         tile_functions[numbers[n]](&job);
         job.w += n * job.panel_stride;

@@ -103,7 +103,7 @@ HK_INLINE REAL *tile_park(const int R, const int P, const tile_job *job, size_t 
            tile_row(R, i / P % R, job->rows) * job->park_stride + (size_t)(i % P) * LANES;
 }
 
-/* The sums of S chains, from `chain` on and `turns` apart; parked where they are not finished. */
+/* The sums of S chains, from `chain` on and `turns` apart, continued where they were parked. */
 HK_INLINE void tile_sums(const int R, const int P, const int S, const size_t turns, const size_t chain,
                          const tile_job *job, BLOCK *acc) {
     const int G = TILE_SHARE(R, P), U = R > 6 ? 1 : R > 1 && S > 1 ? S : S > TILE_STEPS(R, P) ? S : TILE_STEPS(R, P);
@@ -125,7 +125,6 @@ HK_INLINE void tile_sums(const int R, const int P, const int S, const size_t tur
     }
 
     size_t k = (job->inputs + turns - 1 - chain) / turns;
-    HK_OPAQUE(job); /* its fields are read again afterwards: nothing but the loop's pointers stays in registers */
     if (TILE_FAR(R, P, S) && far)
         for (; k >= HK_ASK_STEPS; k -= HK_ASK_STEPS) {
             HK_UNROLL
@@ -157,6 +156,7 @@ HK_INLINE void tile_sums(const int R, const int P, const int S, const size_t tur
     }
 }
 
+/* Parks sums that are not finished. */
 HK_INLINE void tile_leave(const int R, const int P, const int S, const size_t turns, const size_t chain,
                           const tile_job *job, const BLOCK *acc) {
     HK_UNROLL
@@ -228,6 +228,7 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
     BLOCK acc[HK_TILE_BLOCKS]; /* chain by chain, row by row */
     if (S * R * P <= HK_TILE_BLOCKS) {
         tile_sums(R, P, S, 1, 0, job, acc);
+        HK_OPAQUE(job); /* its fields are read again: nothing but the loop's pointers stays in registers meanwhile */
         if (!job->last) {
             tile_leave(R, P, S, 1, 0, job, acc);
             return;
@@ -240,6 +241,7 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
         for (size_t chain = 2; chain--;) {
             HK_OPAQUE(chain); /* the loop is to stay one */
             tile_sums(R, P, S / 2, 2, chain, job, acc);
+            HK_OPAQUE(job);
             if (!job->last) {
                 tile_leave(R, P, S / 2, 2, chain, job, acc);
                 continue;
@@ -257,7 +259,11 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
 
 /* ---- the tiles of this level, each a function, and their numbers by chains, rows and panels ---- */
 
+/* Two turns are for four chains, whose remainder is a step or none. */
 #define TILE_FUNCTION(R, P, S)                                                                                         \
+    _Static_assert((S) * (R) * (P) <= HK_TILE_BLOCKS ||                                                                \
+                       ((S) == 4 && (R) > 1 && (R) <= 6 && 2 * (R) * (P) <= HK_TILE_BLOCKS),                           \
+                   "a tile's sums fit the registers");                                                                 \
     static __attribute__((noinline)) void NAME(tile_##R##_##P##_##S)(const tile_job *job) { tile(R, P, S, job); }
 TILES(TILE_FUNCTION)
 

@@ -7,8 +7,7 @@ HK_INLINE BLOCK NAME(load_some)(const REAL *p, size_t n) { return n >= LANES ? V
 static __attribute__((noinline, unused)) void NAME(store_part)(REAL *p, const REAL *whole, size_t n) {
     V(storen)(p, V(load)(whole), n);
 }
-/* As a call where x_storen takes many instructions: for the end of a function, or of a loop with nothing in registers.
- */
+/* As a call where x_storen takes many instructions, which within a function cost the loops before it registers. */
 HK_INLINE void NAME(store_some)(REAL *p, BLOCK v, size_t n) {
     if (n >= LANES) {
         V(store)(p, v);

@@ -196,6 +196,18 @@ static void test_memory_as_told(void **state) {
     assert_in_range(bytes_most, hk_session_bytes(s), hk_session_bytes(s) + SMALL);
     hk_session_free(s);
     hk_network_free(n);
+    enum { DEEP = 16, NARROW = 8, ROUNDED = 192 }; /* a session that keeps its layers' jobs */
+    hk_layer deep[DEEP];
+    for (size_t i = 0; i < DEEP; i++)
+        deep[i] = (hk_layer){NARROW, NARROW, w, NULL, hk_activation_default(HK_RELU), HK_F32};
+    assert_int_equal(hk_network_create(deep, DEEP, &n), HK_OK);
+    bytes_now = bytes_most = 0;
+    watching = 1;
+    assert_int_equal(hk_session_create(n, 1, NULL, &s), HK_OK);
+    watching = 0;
+    assert_in_range(bytes_most, hk_session_bytes(s), hk_session_bytes(s) + ROUNDED);
+    hk_session_free(s);
+    hk_network_free(n);
     free(w);
 }
 

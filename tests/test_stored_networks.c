@@ -132,6 +132,12 @@ static void test_fast_bf16(void **state) {
         return;
     }
     assert_int_equal(hk_session_forward(s, stored_x, y, BATCH), HK_OK);
+    assert_int_equal(hk_session_set_fast_bf16(s, 0), HK_OK);
+    assert_int_equal(hk_session_forward(s, stored_x, z, BATCH), HK_OK);
+    assert_memory_not_equal(y, z, BATCH * OUT * sizeof *y);
+    assert_int_equal(hk_session_set_fast_bf16(s, 1), HK_OK); /* after a call without */
+    assert_int_equal(hk_session_forward(s, stored_x, z, BATCH), HK_OK);
+    assert_memory_equal(y, z, BATCH * OUT * sizeof *y);
     for (size_t threads = 1; threads <= 8; threads += threads) {
         size_t tasks = 0;
         const hk_executor executor = {&tasks, threads, reversed};

@@ -40,7 +40,8 @@
 #define HK_I8_ROW_PANELS 4
 /* Panels of 4-bit weights that a row goes through together (kernels/dense_i4.c). */
 #define HK_I4_PANELS 2
-/* Whether short softmax rows are worth a transposed tile; the bits are the same. */
+/* Whether short softmax rows are worth ways of their own, a row in registers and a transposed tile of rows; the bits
+   are the same. */
 #define HK_SOFTMAX_TILES 1
 /* Whether x_storen takes many instructions. */
 #define HK_STOREN_IS_LONG 1
