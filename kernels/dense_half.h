@@ -42,20 +42,9 @@ HK_INLINE void half_step(half_block *block_of, const int R, const int P, const f
     for (int i = 0; i < P; i++) {
         const int p = TILE_INDEX(i, P);
         weights[p] = block_of(w + (size_t)p * stride, odd);
-        if (P < HK_TILE_WEIGHTS) continue;
-        HK_UNROLL
-        for (int r = 0; r < R; r++) V(accumulate)(&acc[r * P + p], x[r] + k, weights[p]);
+        if (P >= HK_TILE_WEIGHTS) tile_add_panel(R, P, x, k, weights[p], acc + p);
     }
-    if (P >= HK_TILE_WEIGHTS) return;
-    HK_UNROLL
-    for (int r = 0; r < R; r++) {
-        const BLOCK input = V(spread)(x[r] + k);
-        HK_UNROLL
-        for (int i = 0; i < P; i++) {
-            const int p = TILE_INDEX(i, P);
-            acc[r * P + p] = V(fma)(input, weights[p], acc[r * P + p]);
-        }
-    }
+    if (P < HK_TILE_WEIGHTS) tile_add_panels(R, P, 1, x, 0, k, weights, acc);
 }
 
 /* R rows and P panels. Where there are fewer rows, the last one stands in for those that are missing. */

@@ -6,6 +6,7 @@
  *
  * The including source gives TILES(X), the tiles that its level has, X(R, P, S) for each. */
 #include "chains.h"
+#include "partial.h"
 
 typedef struct tile_job {
     const REAL *x, *w, *bias; /* bias: P whole blocks */
@@ -34,6 +35,28 @@ enum { TILE_AHEAD = 32 };
    is too late for arrays in registers. */
 #define TILE_INDEX(i, N) ((N) > 1 ? (i) : 0)
 
+/* One input of R rows, times the weights of one panel, added to its sums, which are P apart; or of all panels, row by
+   row, where the registers hold their weights, each pointer in x standing for `share` rows. */
+HK_INLINE void tile_add_panel(const int R, const int P, const REAL *const *x, size_t k, BLOCK weights, BLOCK *acc) {
+    HK_UNROLL
+    for (int j = 0; j < R; j++) {
+        const int r = TILE_INDEX(j, R);
+        V(accumulate)(&acc[r * P], x[r] + k, weights);
+    }
+}
+HK_INLINE void tile_add_panels(const int R, const int P, const int share, const REAL *const *x, size_t x_stride,
+                               size_t k, const BLOCK *weights, BLOCK *acc) {
+    HK_UNROLL
+    for (int r = 0; r < R; r++) {
+        const BLOCK input = V(spread)(x[r / share] + (size_t)(r % share) * x_stride + k);
+        HK_UNROLL
+        for (int i = 0; i < P; i++) {
+            const int p = TILE_INDEX(i, P);
+            acc[r * P + p] = V(fma)(input, weights[p], acc[r * P + p]);
+        }
+    }
+}
+
 HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t x_stride, const REAL *const *w,
                          size_t panel_stride, int u, BLOCK *acc) {
     const int G = TILE_SHARE(R, P);
@@ -54,12 +77,7 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
         HK_UNROLL
         for (int i = 0; i < P; i++) {
             const int p = TILE_INDEX(i, P);
-            const BLOCK weights = V(fetch)(w[p] + u * LANES);
-            HK_UNROLL
-            for (int j = 0; j < R; j++) {
-                const int r = TILE_INDEX(j, R);
-                V(accumulate)(&acc[r * P + p], x[r] + u, weights);
-            }
+            tile_add_panel(R, P, x, (size_t)u, V(fetch)(w[p] + u * LANES), acc + p);
         }
         return;
     }
@@ -69,15 +87,7 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
         const int p = TILE_INDEX(i, P);
         weights[p] = V(load)(G > 1 ? w[0] + (size_t)p * panel_stride + u * LANES : w[p] + u * LANES);
     }
-    HK_UNROLL
-    for (int r = 0; r < R; r++) {
-        const BLOCK input = V(spread)(x[r / G] + (size_t)(r % G) * x_stride + u);
-        HK_UNROLL
-        for (int i = 0; i < P; i++) {
-            const int p = TILE_INDEX(i, P);
-            acc[r * P + p] = V(fma)(input, weights[p], acc[r * P + p]);
-        }
-    }
+    tile_add_panels(R, P, G, x, x_stride, (size_t)u, weights, acc);
 }
 
 /* The next inputs of X rows and W panels. What the pointers are is hidden, or the compiler would keep offsets. */
@@ -178,11 +188,6 @@ HK_INLINE void tile_fold(const int R, const int P, const int S, BLOCK *acc) {
     }
 }
 
-static __attribute__((noinline, unused)) void NAME(partial_panel)(const REAL *whole, REAL *y, size_t y_stride,
-                                                                  size_t rows, size_t outputs) {
-    for (size_t r = 0; r < rows; r++) V(storen)(y + r * y_stride, V(load)(whole + r * LANES), outputs);
-}
-
 /* Bias, ReLU and the results of finished sums. */
 HK_INLINE void tile_finish(const int R, const int P, const tile_job *job, BLOCK *acc) {
     /* ReLU is so common and so cheap that it is done here: max(0, z), where a bias that is not -0 keeps z from being
@@ -220,8 +225,7 @@ HK_INLINE void tile_finish(const int R, const int P, const tile_job *job, BLOCK 
                 V(storen)(y + tile_row(R, r, rows) * stride, acc[TILE_INDEX(r, R) * P + p], last_panel);
         }
     }
-    if (bounced && last_panel < LANES)
-        NAME(partial_panel)(whole, first_y + (P - 1) * LANES, y_stride, rows, last_panel);
+    if (bounced && last_panel < LANES) NAME(store_parts)(whole, first_y + (P - 1) * LANES, y_stride, rows, last_panel);
 }
 
 HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) {

@@ -4,8 +4,10 @@
 
 HK_INLINE BLOCK NAME(load_some)(const REAL *p, size_t n) { return n >= LANES ? V(load)(p) : V(loadn)(p, n); }
 
-static __attribute__((noinline, unused)) void NAME(store_part)(REAL *p, const REAL *whole, size_t n) {
-    V(storen)(p, V(load)(whole), n);
+/* Rows of which each is one block at `whole`: the first n elements, to rows y_stride apart. */
+static __attribute__((noinline, unused)) void NAME(store_parts)(const REAL *whole, REAL *y, size_t y_stride,
+                                                                size_t rows, size_t n) {
+    for (size_t r = 0; r < rows; r++) V(storen)(y + r * y_stride, V(load)(whole + r * LANES), n);
 }
 /* As a call where x_storen takes many instructions, which within a function cost the loops before it registers. */
 HK_INLINE void NAME(store_some)(REAL *p, BLOCK v, size_t n) {
@@ -14,7 +16,7 @@ HK_INLINE void NAME(store_some)(REAL *p, BLOCK v, size_t n) {
     } else if (HK_STOREN_IS_LONG) {
         REAL whole[LANES];
         V(store)(whole, v);
-        NAME(store_part)(p, whole, n);
+        NAME(store_parts)(whole, p, 0, 1, n);
     } else {
         V(storen)(p, v, n);
     }

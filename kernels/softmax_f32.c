@@ -133,20 +133,20 @@ HK_INLINE vf alone_is_one(vf y, vf term, vf top, vf top_result) {
     const vf one = v_set1(1.0f);
     return v_select(m_and(v_eq(top_result, one), v_eq(term, top)), one, y);
 }
-HK_INLINE factor_pair inverse_of(double sum) {
-    const double inverse = 1 / sum;
+HK_INLINE factor_pair factor_of(double inverse) {
     const float high = (float)inverse;
     return (factor_pair){v_set1(high), v_set1((float)(inverse - (double)high))};
 }
-HK_INLINE vf result_of_maximum(term_pair top, double sum) {
-    const vd result = vd_mul(pair_half(top, 0), vd_set1(1 / sum));
+HK_INLINE vf result_of_maximum(term_pair top, double inverse) {
+    const vd result = vd_mul(pair_half(top, 0), vd_set1(inverse));
     return v_narrow(result, result);
 }
 HK_INLINE void softmax_scale(float *y, size_t cols, row_shift s, double sum) {
-    const factor_pair f = inverse_of(sum);
+    const double inverse = 1 / sum;
+    const factor_pair f = factor_of(inverse);
     if (sum < 1.5) {
         const term_pair top = is_plain(s.m) ? plain_term(s.m, s) : shifted_term(s.m, s);
-        const vf top_result = result_of_maximum(top, sum);
+        const vf top_result = result_of_maximum(top, inverse);
         for (size_t i = 0; i < cols; i += LANES) {
             const size_t n = hk_min(cols - i, LANES);
             const vf term = v_loadn(y + i, n);
@@ -160,15 +160,15 @@ HK_INLINE void softmax_scale(float *y, size_t cols, row_shift s, double sum) {
 }
 /* A row of one block, in registers: written and read again, it would wait for itself. Returns 0, with nothing written,
    if the row is not plain. */
-static __attribute__((noinline, unused)) int NAME(softmax_block)(const float *x, float *y, size_t cols) {
+static __attribute__((noinline)) int NAME(softmax_block)(const float *x, float *y, size_t cols) {
     const vm here = v_first(cols);
     const vf v = v_loadn(x, cols), first = v_set1(x[0]);
     const row_shift s = shift_of(v_set1(v_hmax(v_max(v_select(here, v, first), first))));
     if (!is_plain(s.m)) return 0;
     const term_pair term = term_where(here, plain_term(v, s)), top = plain_term(s.m, s);
-    const double sum = pair_total(term);
-    const vf scaled = scaled_term(term.high, inverse_of(sum));
-    v_storen(y, alone_is_one(scaled, term.high, top.high, result_of_maximum(top, sum)), cols);
+    const double inverse = 1 / pair_total(term);
+    const vf scaled = scaled_term(term.high, factor_of(inverse));
+    v_storen(y, alone_is_one(scaled, term.high, top.high, result_of_maximum(top, inverse)), cols);
     return 1;
 }
 /* Each row's maximum is taken before the terms of the row before it, and each is scaled after the terms of the next, so
@@ -269,7 +269,7 @@ static __attribute__((noinline)) int NAME(tile)(const float *x, size_t x_stride,
             b[c] = alone_is_one(scaled_term(term[c].high, f), term[c].high, top.high, top_result);
     }
     v_transpose(b);
-    for (size_t r = 0; r < rows; r++) NAME(store_some)(y + r * y_stride, b[r], cols);
+    NAME(store_parts)((const float *)(const void *)b, y, y_stride, rows, cols);
     return 1;
 }
 

@@ -152,21 +152,28 @@ size_t hk_session_bytes(const hk_session *session) { return session ? session->b
 /* Far weights are read from their end in every other call: what was read last is still in a cache. */
 static void turn(hk_session *session) { session->backward ^= session->network->weight_bytes > HK_FAR_WEIGHTS; }
 
+/* Where the rows of step i come from and go to, between the ends of a pass. */
+static inline hk_step_rows rows_of_step(const hk_session *s, float *scratch, const rows_view *ends, size_t i,
+                                        size_t rows) {
+    const size_t last = s->network->count - 1;
+    float *const buffers[2] = {scratch, scratch + (last > 1 ? rows * s->stride : 0)};
+    return (hk_step_rows){.x = i ? buffers[(i - 1) % 2] : ends->x,
+                          .y = i < last ? buffers[i % 2] : ends->y,
+                          .x_stride = i ? s->stride : ends->x_stride,
+                          .y_stride = i < last ? s->stride : ends->y_stride,
+                          .rows = rows};
+}
+
 /* Rows of one block through all steps; `divide`: large layers among the threads. */
 static void run_block(const hk_session *session, float *scratch, const float *x, size_t x_stride, float *y,
                       size_t y_stride, size_t rows, int divide) {
     const hk_network *n = session->network;
     const hk_step_means means = {n->kernels, session->fast_bf16, divide ? &session->executor : NULL,
                                  scratch + session->buffer_floats, session->backward};
-    float *const buffers[2] = {scratch, scratch + (n->count > 2 ? rows * session->stride : 0)};
+    const rows_view ends = {.x = x, .y = y, .x_stride = x_stride, .y_stride = y_stride};
     for (size_t i = 0; i < n->count; i++) {
-        const int last = i + 1 == n->count;
-        float *to = last ? y : buffers[i % 2];
-        const size_t to_stride = last ? y_stride : session->stride;
-        const hk_step_rows step = {x, to, x_stride, to_stride, rows};
+        const hk_step_rows step = rows_of_step(session, scratch, &ends, i, rows);
         hk_step_run(&means, &n->steps[i], &step);
-        x = to;
-        x_stride = to_stride;
     }
 }
 
@@ -241,16 +248,10 @@ hk_status hk_session_forward_strided(hk_session *session, const float *x, size_t
 }
 
 static void get_ready(hk_session *s, size_t rows) {
-    const hk_network *n = s->network;
-    const size_t last = n->count - 1;
-    float *const buffers[2] = {s->memory, s->memory + (last > 1 ? rows * s->stride : 0)};
-    for (size_t i = 0; i <= last; i++) {
-        const hk_step_rows step = {.x = i ? buffers[(i - 1) % 2] : NULL,
-                                   .y = i < last ? buffers[i % 2] : NULL,
-                                   .x_stride = i ? s->stride : s->inputs,
-                                   .y_stride = i < last ? s->stride : s->outputs,
-                                   .rows = rows};
-        s->jobs[i] = hk_step_job(&n->steps[i], &step);
+    const rows_view ends = {.x_stride = s->inputs, .y_stride = s->outputs}; /* where they lie is each call's */
+    for (size_t i = 0; i < s->network->count; i++) {
+        const hk_step_rows step = rows_of_step(s, s->memory, &ends, i, rows);
+        s->jobs[i] = hk_step_job(&s->network->steps[i], &step);
     }
     s->ready_rows = rows;
 }

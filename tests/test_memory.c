@@ -167,6 +167,17 @@ static void test_stack(void **state) {
     hidden = hk_activation_default(HK_GELU);
 }
 
+/* A session takes what it says, or at most `more` beside it. */
+static void expect_session_as_told(const hk_network *n, size_t max_batch, size_t more) {
+    hk_session *s = NULL;
+    bytes_now = bytes_most = 0;
+    watching = 1;
+    assert_int_equal(hk_session_create(n, max_batch, NULL, &s), HK_OK);
+    watching = 0;
+    assert_in_range(bytes_most, hk_session_bytes(s), hk_session_bytes(s) + more);
+    hk_session_free(s);
+}
+
 /* A network takes what its layers say beside the caller's arrays, and a session what it says; both at any time. */
 static void test_memory_as_told(void **state) {
     (void)state;
@@ -176,7 +187,6 @@ static void test_memory_as_told(void **state) {
     const hk_layer layers[] = {{WIDE, MIDDLE, w, NULL, hk_activation_default(HK_RELU), HK_F32},
                                {MIDDLE, WIDE, w, NULL, hk_activation_default(HK_RELU), HK_F32}};
     hk_network *n = NULL;
-    hk_session *s = NULL;
     size_t told = 0;
     bytes_now = bytes_most = 0;
     watching = 1;
@@ -189,24 +199,14 @@ static void test_memory_as_told(void **state) {
     }
     assert_in_range(told, 2 * sizeof(float) * WIDE * MIDDLE, sizeof(float) * (2 * WIDE * MIDDLE + 4 * WIDE + MIDDLE));
     assert_in_range(bytes_most, told, told + SMALL);
-    bytes_now = bytes_most = 0;
-    watching = 1;
-    assert_int_equal(hk_session_create(n, 1000000, NULL, &s), HK_OK);
-    watching = 0;
-    assert_in_range(bytes_most, hk_session_bytes(s), hk_session_bytes(s) + SMALL);
-    hk_session_free(s);
+    expect_session_as_told(n, 1000000, SMALL);
     hk_network_free(n);
     enum { DEEP = 16, NARROW = 8, ROUNDED = 192 }; /* a session that keeps its layers' jobs */
     hk_layer deep[DEEP];
     for (size_t i = 0; i < DEEP; i++)
         deep[i] = (hk_layer){NARROW, NARROW, w, NULL, hk_activation_default(HK_RELU), HK_F32};
     assert_int_equal(hk_network_create(deep, DEEP, &n), HK_OK);
-    bytes_now = bytes_most = 0;
-    watching = 1;
-    assert_int_equal(hk_session_create(n, 1, NULL, &s), HK_OK);
-    watching = 0;
-    assert_in_range(bytes_most, hk_session_bytes(s), hk_session_bytes(s) + ROUNDED);
-    hk_session_free(s);
+    expect_session_as_told(n, 1, ROUNDED);
     hk_network_free(n);
     free(w);
 }

@@ -213,8 +213,10 @@ static void expect_batches(const model *m, const hk_executor *executor, const ch
         for (size_t way = first; way < first + ways; way++) {
             hk_session *s = way & 1 ? open_session(m->network, *batch, executor) : large;
             expect_same(m, s, (form)(way % (2 * FORMS) / 2), *batch, name);
-            if (s == large) expect_same(m, s, CLOSE, *batch, name); /* as many rows as last time, after any form */
-            if (s != large) hk_session_free(s);
+            if (s == large)
+                expect_same(m, s, CLOSE, *batch, name); /* as many rows as last time, after any form */
+            else
+                hk_session_free(s);
         }
     }
     hk_session_free(large);
