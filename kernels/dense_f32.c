@@ -15,6 +15,8 @@
 /* Inputs go in blocks of HK_BLOCK_INPUTS, whose weights for a group of panels stay in the second-level cache while all
    rows pass; sums are parked in y between them. */
 enum { LITTLE_WEIGHTS = 32 << 10, NEAR_ROWS = 96 };
+/* From so many rows on tiles take longer than memory does for the next group's weights, which some of them ask for. */
+enum { ASKING_ROWS = 9 };
 
 /* The rows of one tile through all panels: they meet every weight once, so that nothing is divided, parked or kept
    near. The activation runs over all their results, which are in cache. */
@@ -34,7 +36,8 @@ static __attribute__((noinline)) void KERNEL(one_tile)(const layer_plan *plan, c
                     .first = 1,
                     .last = 1,
                     .relu = plan->relu,
-                    .far = plan->far};
+                    .ask = plan->far ? HK_ASK_AHEAD * LANES : 0,
+                    .ask_step = LANES};
     for (size_t panels = (layer->outputs + LANES - 1) / LANES, n; panels; panels -= n) {
         n = panels <= TILE_PANELS ? panels : hk_min((panels + 1) / 2, TILE_PANELS); /* 9 are 5 + 4 */
         while (!numbers[n]) n--;
@@ -64,8 +67,11 @@ static __attribute__((noinline)) void KERNEL(few_tiles)(const layer_plan *plan) 
 static void KERNEL(some_rows)(const layer_plan *plan, size_t first, size_t rows) {
     const DENSE_JOB *layer = plan->layer;
     const size_t panels = panel_group(plan, rows), whole = layer->outputs / LANES * LANES;
-    const size_t group = (panels < HK_GROUP_PANELS ? HK_GROUP_PANELS : panels) * LANES;
+    const int asks_next = HK_ASKS_NEXT && plan->far == HK_VERY_FAR && rows >= ASKING_ROWS;
+    const size_t least = asks_next ? HK_GROUP_PANELS / 2 : HK_GROUP_PANELS; /* the next group needs room as well */
+    const size_t group = (panels < least ? least : panels) * LANES;
     const int divided = plan->chains == 1 && layer->inputs > HK_BLOCK_INPUTS;
+    const float *const weights = layer->weights;
     const size_t blocks = divided ? (layer->inputs + HK_BLOCK_INPUTS - 1) / HK_BLOCK_INPUTS : 1;
     tile_job job = {.x_stride = layer->x_stride,
                     .y_stride = layer->y_stride,
@@ -82,13 +88,16 @@ static void KERNEL(some_rows)(const layer_plan *plan, size_t first, size_t rows)
         do {
             job.inputs = hk_min(layer->inputs - k, step);
             job.x = layer->x + first * layer->x_stride + k;
-            job.w = (const float *)layer->weights + o * layer->inputs + k * LANES;
+            job.w = weights + o * layer->inputs + k * LANES;
             job.bias = whole_bias;
             job.y = job.park = layer->y + first * layer->y_stride + o;
             job.first = k == 0;
             k += job.inputs;
             job.last = k == layer->inputs;
-            NAME(all_rows)(plan, &job, rows, n);
+            ptrdiff_t next = (ptrdiff_t)(job.inputs * LANES);
+            if (job.last) next = weights + (o + n) * layer->inputs - job.w;
+            if (job.last && o + n == layer->outputs) next = layer->next ? (const float *)layer->next - job.w : 0;
+            NAME(all_rows)(plan, &job, rows, n, asks_next ? next : 0);
         } while (k < layer->inputs);
     }
 }

@@ -2,11 +2,15 @@
 #include "partial.h"
 #include "shapes.h"
 
+/* Of the tiles down all rows so many, the last ones, ask for the next panels, so that these arrive no faster than
+   memory gives. */
+enum { ASKING_TILES = 4, TALL_ROWS = 6 };
+
 /* What a layer's tiles have in common. */
 typedef struct layer_plan {
     const DENSE_JOB *layer;
     MAP_FUNCTION *map;             /* NULL: none, or ReLU, which the tile does */
-    int relu, chains, far, padded; /* padded: the bias is whole blocks */
+    int relu, chains, far, padded; /* far: HK_NEAR, ...; padded: the bias is whole blocks */
 } layer_plan;
 
 HK_INLINE layer_plan NAME(plan)(const DENSE_JOB *layer, int padded) {
@@ -16,7 +20,7 @@ HK_INLINE layer_plan NAME(plan)(const DENSE_JOB *layer, int padded) {
         .map = relu ? NULL : layer->map,
         .relu = relu,
         .chains = hk_chains(layer->width ? layer->width : layer->outputs),
-        .far = layer->far || layer->inputs * layer->outputs * sizeof(REAL) > HK_FAR_WEIGHTS,
+        .far = layer->far ? layer->far : layer->inputs * layer->outputs * sizeof(REAL) > HK_FAR_WEIGHTS,
         .padded = padded,
     };
 }
@@ -29,15 +33,27 @@ static const REAL *NAME(whole_bias)(const layer_plan *plan, size_t o, size_t n, 
     return room;
 }
 
-/* `job` is that of the first tile, `outputs` those of its panels. Its pointers move on. Weights are far for the first
-   rows only, but for levels that ask ahead all the same. */
-static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, size_t outputs) {
+/* `job` is that of the first tile, `outputs` those of its panels. Its pointers move on. next: how far on the weights
+   lie that come from memory after these, or 0. */
+static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, size_t outputs, ptrdiff_t next) {
     const REAL *const w = job->w, *const bias = job->bias;
     REAL *y = job->y, *park = job->park;
+    const size_t tiles = (rows + TALL_ROWS - 1) / TALL_ROWS, asking = hk_min(tiles, ASKING_TILES);
+    const int asks_next = HK_ASKS_NEXT && next;
+    size_t before = tiles - asking; /* tiles before the next that asks for a part of the next panels */
+    job->ask_step = asks_next ? (LANES + asking - 1) / asking : LANES;
     for (size_t left = rows; left; left -= job->rows) {
         const unsigned char *numbers = next_tile(plan->chains, plan->far, rows, left, &job->rows);
         size_t n = most_panels(numbers);
-        job->far = plan->far && (HK_ALL_TILES_ASK || left == rows);
+        job->ask = 0;
+        if (!asks_next) {
+            if (plan->far && (HK_ALL_TILES_ASK || left == rows)) job->ask = HK_ASK_AHEAD * LANES;
+        } else if (before) {
+            before--;
+        } else {
+            job->ask = next;
+            next += (ptrdiff_t)(job->inputs * job->ask_step);
+        }
         for (size_t o = 0, width; o < outputs; o += width) {
             while ((n - 1) * LANES >= outputs - o || !numbers[n]) n--;
             width = n * LANES;

@@ -56,7 +56,7 @@ static void NAME(slices)(const layer_plan *plan, NAME(fill_fn) * fill, size_t o,
             .last = k + inputs == layer->inputs,
             .relu = plan->relu,
         };
-        NAME(all_rows)(plan, &job, rows, outputs);
+        NAME(all_rows)(plan, &job, rows, outputs, 0);
     }
 }
 

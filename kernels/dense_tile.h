@@ -15,7 +15,8 @@ typedef struct tile_job {
     size_t rows, inputs; /* rows: R, or 2 where R is 3: the third is then the second again */
     size_t last_panel;   /* outputs of the last panel, at most LANES: what is written of it to y */
     int first, last, relu;
-    int far; /* the weights are not in the second-level cache */
+    ptrdiff_t ask;   /* from the tile's weights to those that it asks for meanwhile; 0: none */
+    size_t ask_step; /* from one input to the next so far on: LANES, or less where several tiles share them */
 } tile_job;
 
 enum { TILE_PANELS = 8 }; /* more than any tile has */
@@ -26,10 +27,9 @@ enum { TILE_PANELS = 8 }; /* more than any tile has */
 /* Inputs in one round of the loop: fewer where they are work enough. */
 #define TILE_STEPS(R, P) ((R) * (P) > 16 && HK_TILE_STEPS > 2 ? 2 : HK_TILE_STEPS)
 
-/* Far weights are asked for so many inputs ahead, for which the larger tiles have a loop of their own: near ones have
-   no room for more loads beside theirs. */
-#define TILE_FAR(R, P, S) (sizeof(REAL) == sizeof(float) && (S) == 1 && HK_ASKS(R, P))
-enum { TILE_AHEAD = 32 };
+/* Far weights are asked for ahead, for which the larger tiles have a loop of their own: near ones have no room for more
+   loads beside theirs. */
+#define TILE_ASKS(R, P, S) (sizeof(REAL) == sizeof(float) && (S) == 1 && HK_ASKS(R, P))
 
 /* Of a loop from 0 to N the index in an array: to clang 14 the index of a loop that runs once is no constant until it
    is too late for arrays in registers. */
@@ -119,7 +119,7 @@ HK_INLINE void tile_sums(const int R, const int P, const int S, const size_t tur
     const int G = TILE_SHARE(R, P), U = R > 6 ? 1 : R > 1 && S > 1 ? S : S > TILE_STEPS(R, P) ? S : TILE_STEPS(R, P);
     const size_t x_stride = job->x_stride, panel_stride = job->panel_stride, rows = job->rows;
     const REAL *x[6], *w[TILE_PANELS];
-    const int X = (R + G - 1) / G, W = G > 1 ? 1 : P, far = job->far;
+    const int X = (R + G - 1) / G, W = G > 1 ? 1 : P;
     HK_UNROLL
     for (int i = 0; i < X; i++) x[i] = job->x + tile_row(R, G * i, rows) * x_stride + chain;
     HK_UNROLL
@@ -135,20 +135,25 @@ HK_INLINE void tile_sums(const int R, const int P, const int S, const size_t tur
     }
 
     size_t k = (job->inputs + turns - 1 - chain) / turns;
-    if (TILE_FAR(R, P, S) && far)
+    if (TILE_ASKS(R, P, S) && job->ask) {
+        const REAL *ask = w[0] + job->ask;
+        const size_t ask_step = job->ask_step;
         for (; k >= HK_ASK_STEPS; k -= HK_ASK_STEPS) {
             HK_UNROLL
             for (int u = 0; u < HK_ASK_STEPS; u++) {
                 HK_UNROLL
                 for (int i = 0; i < P; i++) {
                     const int p = TILE_INDEX(i, P);
-                    __builtin_prefetch((G > 1 ? w[0] + (size_t)p * panel_stride : w[p]) + (TILE_AHEAD + u) * LANES, 0,
-                                       HK_ASK_HINT);
+                    const REAL *const own = G > 1 ? w[0] + (size_t)p * panel_stride : w[p];
+                    __builtin_prefetch(HK_ASKS_NEXT ? ask + (size_t)p * panel_stride : own + (HK_ASK_AHEAD + u) * LANES,
+                                       0, HK_ASK_HINT);
                 }
+                ask += ask_step;
                 tile_step(R, P, x, x_stride, w, panel_stride, u, acc);
             }
             tile_next(X, W, HK_ASK_STEPS, x, w);
         }
+    }
     for (; k >= (size_t)U; k -= (size_t)U) {
         HK_UNROLL
         for (int u = 0; u < U; u++) tile_step(R, P, x, x_stride, w, panel_stride, u * (int)turns, acc + u % S * R * P);

@@ -4,8 +4,10 @@
 
 #include <stddef.h>
 
-/* Bytes of weights beyond which they are not taken to stay in the second-level cache. */
-enum { HK_FAR_WEIGHTS = 1 << 20 };
+/* How far weights lie; and the bytes of a layer beyond which they are not taken to stay in the second-level cache, and
+   of a network beyond which they come from memory, or from a third-level cache that is hardly faster. */
+enum { HK_NEAR = 0, HK_FAR = 1, HK_VERY_FAR = 2 };
+enum { HK_FAR_WEIGHTS = 1 << 20, HK_VERY_FAR_WEIGHTS = 8 << 20 };
 
 /* Rows of 8-bit inputs end in zeros up to a multiple of HK_QUANTIZED_PAD; weights come in groups of HK_I8_GROUP inputs.
    Packed weights are followed by HK_I8_AFTER bytes, which a kernel may read and multiply with such zeros. Products of

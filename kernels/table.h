@@ -21,8 +21,9 @@ typedef struct hk_dense_f32_job {
     const float *bias;
     float *y;
     size_t x_stride, y_stride, rows, inputs, outputs;
-    size_t width; /* outputs of the whole layer, of which these may be a part; 0: these are all */
-    int far;      /* the weights are not in the second-level cache, though so many would fit */
+    size_t width;     /* outputs of the whole layer, of which these may be a part; 0: these are all */
+    int far;          /* HK_FAR: the weights are not in the second-level cache, though so many would fit; HK_VERY_FAR */
+    const void *next; /* weights that are read after these, or NULL; for layers that are very far */
     hk_map_f32_fn *map;
     float alpha, beta;
 } hk_dense_f32_job;

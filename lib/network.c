@@ -4,6 +4,7 @@
 #include "activation.h"
 #include "dispatch.h"
 #include "pack.h"
+#include "shapes.h"
 #include "size.h"
 #include "weights_alloc.h"
 
@@ -127,7 +128,8 @@ hk_status hk_network_build(const hk_step *steps, size_t count, const char *input
     }
     hk_network *n = allocate(count, input_name, output_name);
     if (!n) return HK_OUT_OF_MEMORY;
-    n->memory = hk_weights_alloc(all_bytes(steps, count));
+    const size_t bytes = all_bytes(steps, count);
+    n->memory = hk_weights_alloc(bytes);
     if (!n->memory) {
         hk_network_free(n);
         return HK_OUT_OF_MEMORY;
@@ -138,13 +140,15 @@ hk_status hk_network_build(const hk_step *steps, size_t count, const char *input
     for (size_t i = 0; i < count; i++) {
         hk_step *s = &n->steps[i];
         *s = steps[i];
+        size_t own = 0;
         if (s->kind == HK_LAYER_DENSE) {
             n->parameters += s->inputs * s->outputs + (s->bias ? s->outputs : 0);
-            n->weight_bytes += hk_packed_bytes(stored(s), s->inputs, s->outputs);
+            n->weight_bytes += own = hk_packed_bytes(stored(s), s->inputs, s->outputs);
         }
         if (i + 1 < count && s->outputs > n->widest) n->widest = s->outputs;
         s->has_bias = s->bias != NULL; /* the packed form has one always */
         place(s, &free_memory, n->kernels);
+        s->job.far = bytes > HK_VERY_FAR_WEIGHTS && own > HK_FAR_WEIGHTS ? HK_VERY_FAR : HK_NEAR;
     }
     *network = n;
     return HK_OK;

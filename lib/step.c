@@ -34,7 +34,8 @@ typedef struct dense_call {
     int backward;               /* in chunks, the last one first */
 } dense_call;
 
-static void run_part(const dense_call *call, size_t first, size_t count) {
+/* `count` outputs from `first` on; after them those from `next` on, or none if that is `first`. */
+static void run_part(const dense_call *call, size_t first, size_t count, size_t next) {
     const size_t weights = first / PANEL * call->step->panel_bytes;
     if (call->narrow) {
         hk_dense_narrow_job part = *call->narrow;
@@ -49,8 +50,10 @@ static void run_part(const dense_call *call, size_t first, size_t count) {
         hk_dense_f32_job part = *call->floats;
         part.width = part.outputs;
         part.outputs = count;
-        part.far = call->backward;
-        part.weights = (const unsigned char *)part.weights + weights;
+        if (!part.far && call->backward) part.far = HK_FAR;
+        const unsigned char *all = part.weights;
+        part.weights = all + weights;
+        part.next = next == first ? NULL : all + next / PANEL * call->step->panel_bytes;
         part.bias += first;
         part.y += first;
         call->step->kernel(&part);
@@ -62,8 +65,9 @@ static void run_outputs(void *argument, size_t index) {
     const size_t first = index * call->share, left = call->step->outputs - first;
     size_t count = left < call->share ? left : call->share, n = count;
     if (call->backward) /* what does not fill a chunk is at the end */
-        for (n = (count - 1) % CHUNK + 1; n < count; count -= n, n = CHUNK) run_part(call, first + count - n, n);
-    run_part(call, first, n);
+        for (n = (count - 1) % CHUNK + 1; n < count; count -= n, n = CHUNK)
+            run_part(call, first + count - n, n, first + count - n - CHUNK);
+    run_part(call, first, n, first);
 }
 
 size_t hk_step_tasks(const hk_step *step, const hk_executor *executor, const hk_kernels *kernels, size_t rows) {

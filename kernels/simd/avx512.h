@@ -39,9 +39,11 @@ typedef struct {
 #define HK_BLOCK_INPUTS 2048
 #define HK_GROUP_PANELS 1
 #define HK_NEAR_INPUTS  SIZE_MAX
-/* Far weights (kernels/dense_tile.h) are asked for ahead by the larger tiles, whichever rows they are, one input at a
-   time, into the first-level cache. */
+/* Far weights (kernels/dense_tile.h) are asked for 32 inputs ahead by the larger tiles, whichever rows they are, one
+   input at a time, into the first-level cache. */
 #define HK_ALL_TILES_ASK 1
+#define HK_ASKS_NEXT     0
+#define HK_ASK_AHEAD     32
 #define HK_ASKS(R, P)    (3 * (R) * (P) >= HK_TILE_BLOCKS)
 #define HK_ASK_STEPS     1
 #define HK_ASK_HINT      3

@@ -36,6 +36,8 @@ typedef struct {
 #define HK_GROUP_PANELS  1
 #define HK_NEAR_INPUTS   SIZE_MAX
 #define HK_ALL_TILES_ASK 0
+#define HK_ASKS_NEXT     0
+#define HK_ASK_AHEAD     0
 #define HK_ASKS(R, P)    0
 #define HK_ASK_STEPS     1
 #define HK_ASK_HINT      0
