@@ -2,8 +2,7 @@
  *
  * Most levels have every kernel of their own. Those that differ from another in one kind of kernel only name it in
  * kernels/meson.build: HK_REAL_LEVEL, HK_INTEGER_LEVEL, HK_DOT_LEVEL and HK_F64_LEVEL are whose real kernels and f32
- * maps, 8-bit layers, byte dots with 4-bit layers, and f64 maps stand here, HK_LEVEL_TEXT is what the level is called.
- */
+ * maps, 8-bit layers, byte dots with 4-bit layers, and f64 maps stand here. */
 #include "kernel.h"
 
 #ifndef HK_REAL_LEVEL
@@ -22,9 +21,6 @@
 #define HK_SHARED_F64
 #else
 #define HK_F64_LEVEL HK_LEVEL
-#endif
-#ifndef HK_LEVEL_TEXT
-#define HK_LEVEL_TEXT HK_LEVEL
 #endif
 
 #define OF(name, level)                             HK_PASTE(hk_##name##_, level)
@@ -56,7 +52,7 @@ hk_map_f64_fn *const OF(maps_f64, HK_F64_LEVEL)[HK_KIND_COUNT] = {HK_ACTIVATION_
 #endif
 
 const hk_kernels HK_PASTE(hk_kernels_, HK_LEVEL) = {
-    .level = HK_QUOTE(HK_LEVEL_TEXT),
+    .level = HK_QUOTE(HK_LEVEL),
     .region_work = HK_REGION_WORK,
     HK_REAL_KERNEL_LIST(REAL_ENTRY) HK_INTEGER_KERNEL_LIST(INTEGER_ENTRY) HK_DOT_KERNEL_LIST(DOT_ENTRY)
         HK_NIBBLE_KERNEL_LIST(NIBBLE_ENTRY)

@@ -150,11 +150,8 @@ typedef struct hk_kernels {
     hk_map_f64_fn *const *map_f64;
 } hk_kernels;
 
-/* scalar_nofma: the scalar level with f64 activations that contain no FMA instructions, for x86 processors that have
-   none; all else is the scalar level's. */
-extern const hk_kernels hk_kernels_scalar, hk_kernels_scalar_nofma, hk_kernels_neon, hk_kernels_neon_dot,
-    hk_kernels_neon_i8mm, hk_kernels_avx2, hk_kernels_avx2_vnni, hk_kernels_avx512, hk_kernels_avx512_vnni,
-    hk_kernels_amx;
+extern const hk_kernels hk_kernels_scalar, hk_kernels_neon, hk_kernels_neon_dot, hk_kernels_neon_i8mm, hk_kernels_avx2,
+    hk_kernels_avx2_vnni, hk_kernels_avx512, hk_kernels_avx512_vnni, hk_kernels_amx;
 
 /* Dense layers by the processors' own instructions for bf16, each in its own order: not part of any level. */
 extern hk_dense_narrow_fn hk_dense_fast_bf16_amx, hk_dense_fast_bf16_avx512_bf16, hk_dense_fast_bf16_neon_bf16;

@@ -9,21 +9,15 @@
 #include <string.h>
 
 const hk_level hk_levels[] = {
+    {HK_ISA_SCALAR, &hk_kernels_scalar},
 #if defined __x86_64__
-    {HK_ISA_SCALAR, 0, &hk_kernels_scalar_nofma},
-    {HK_ISA_SCALAR, HK_FEATURE_FMA | HK_FEATURE_AVX | HK_FEATURE_OS_YMM, &hk_kernels_scalar},
-    {HK_ISA_AVX2, 0, &hk_kernels_avx2},
-    {HK_ISA_AVX2_VNNI, 0, &hk_kernels_avx2_vnni},
-    {HK_ISA_AVX512, 0, &hk_kernels_avx512},
-    {HK_ISA_AVX512_VNNI, 0, &hk_kernels_avx512_vnni},
-    {HK_ISA_AMX, 0, &hk_kernels_amx},
-#else
-    {HK_ISA_SCALAR, 0, &hk_kernels_scalar},
-#if defined __aarch64__
-    {HK_ISA_NEON, 0, &hk_kernels_neon},
-    {HK_ISA_NEON_DOT, 0, &hk_kernels_neon_dot},
-    {HK_ISA_NEON_I8MM, 0, &hk_kernels_neon_i8mm},
-#endif
+    {HK_ISA_AVX2, &hk_kernels_avx2},     {HK_ISA_AVX2_VNNI, &hk_kernels_avx2_vnni},
+    {HK_ISA_AVX512, &hk_kernels_avx512}, {HK_ISA_AVX512_VNNI, &hk_kernels_avx512_vnni},
+    {HK_ISA_AMX, &hk_kernels_amx},
+#elif defined __aarch64__
+    {HK_ISA_NEON, &hk_kernels_neon},
+    {HK_ISA_NEON_DOT, &hk_kernels_neon_dot},
+    {HK_ISA_NEON_I8MM, &hk_kernels_neon_i8mm},
 #endif
 };
 const size_t hk_level_count = sizeof hk_levels / sizeof *hk_levels;
@@ -52,11 +46,9 @@ static int allowed(hk_isa isa, const char *limit) {
     return 1;
 }
 
-uint32_t hk_level_needs(const hk_level *level) { return hk_isa_needs(level->isa) | level->also_needs; }
-
 const hk_level *hk_level_choose(uint32_t features, const char *limit) {
     size_t i = hk_level_count;
-    while (--i && ((hk_level_needs(&hk_levels[i]) & ~features) || !allowed(hk_levels[i].isa, limit))) {
+    while (--i && ((hk_isa_needs(hk_levels[i].isa) & ~features) || !allowed(hk_levels[i].isa, limit))) {
     }
     return &hk_levels[i];
 }
@@ -113,7 +105,7 @@ hk_dense_narrow_fn *hk_fast_bf16_permitted(const hk_kernels *kernels) {
 static const hk_level *level_of(hk_isa isa) {
     const uint32_t features = hk_features_usable();
     for (size_t i = hk_level_count; i-- > 0;)
-        if (hk_levels[i].isa == isa && !(hk_level_needs(&hk_levels[i]) & ~features)) return &hk_levels[i];
+        if (hk_levels[i].isa == isa && !(hk_isa_needs(hk_levels[i].isa) & ~features)) return &hk_levels[i];
     return NULL;
 }
 

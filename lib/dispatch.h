@@ -8,15 +8,12 @@
 
 typedef struct hk_level {
     hk_isa isa;
-    uint32_t also_needs; /* features beyond those of the isa */
     const hk_kernels *kernels;
 } hk_level;
 
 /* The levels of this build, worst first. */
 extern const hk_level hk_levels[];
 extern const size_t hk_level_count;
-
-uint32_t hk_level_needs(const hk_level *level);
 
 /* The best level of the build whose needs are all in `features` and that is not above `limit`; NULL: any. */
 const hk_level *hk_level_choose(uint32_t features, const char *limit);

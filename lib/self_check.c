@@ -157,7 +157,7 @@ static const hk_level *differing(workspace *w, runner *run, turn t) {
     memset(&w->expected, 0x5a, sizeof w->expected); /* so that what is not written differs from what is */
     run(w, hk_kernels_of(HK_ISA_SCALAR), t, &w->expected);
     for (const hk_level *level = hk_levels; level < hk_levels + hk_level_count; level++) {
-        if (level->isa == HK_ISA_SCALAR || (hk_level_needs(level) & ~features)) continue;
+        if (level->isa == HK_ISA_SCALAR || (hk_isa_needs(level->isa) & ~features)) continue;
         memset(&w->got, 0x5a, sizeof w->got);
         run(w, level->kernels, t, &w->got);
         if (memcmp(&w->expected, &w->got, sizeof w->got)) return level; /* there are no NaNs */

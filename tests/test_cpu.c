@@ -217,20 +217,6 @@ static void test_every_bit(void **state) {
         }
 }
 
-/* The scalar level's f64 activations contain FMA instructions unless the processor has none. */
-static void test_scalar_without_fma(void **state) {
-    (void)state;
-#if defined __x86_64__
-    hk_x86_registers r = x86[0].r;
-    assert_ptr_equal(hk_level_choose(hk_features_x86(&r), "scalar")->kernels, &hk_kernels_scalar);
-    r.leaf1_ecx &= ~(uint32_t)(1 << 12);
-    assert_ptr_equal(hk_level_choose(hk_features_x86(&r), NULL)->kernels, &hk_kernels_scalar_nofma);
-    r = x86[0].r;
-    r.xcr0 = 3;
-    assert_ptr_equal(hk_level_choose(hk_features_x86(&r), NULL)->kernels, &hk_kernels_scalar_nofma);
-#endif
-}
-
 static void test_limits(void **state) {
     (void)state;
 #if defined __x86_64__
@@ -259,8 +245,8 @@ static void test_limits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_x86_records), cmocka_unit_test(test_arm_records),        cmocka_unit_test(test_bf16),
-        cmocka_unit_test(test_every_bit),   cmocka_unit_test(test_scalar_without_fma), cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_x86_records), cmocka_unit_test(test_arm_records), cmocka_unit_test(test_bf16),
+        cmocka_unit_test(test_every_bit),   cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
