@@ -38,10 +38,12 @@ static __attribute__((noinline)) void KERNEL(one_tile)(const layer_plan *plan, c
                     .relu = plan->relu,
                     .ask = plan->far ? HK_ASK_AHEAD * LANES : 0,
                     .ask_step = LANES};
-    for (size_t panels = (layer->outputs + LANES - 1) / LANES, n; panels; panels -= n) {
+    for (size_t panels = (layer->outputs + LANES - 1) / LANES, n, taken; panels; panels -= taken) {
         n = panels <= TILE_PANELS ? panels : hk_min((panels + 1) / 2, TILE_PANELS); /* 9 are 5 + 4 */
         while (!numbers[n]) n--;
-        if (n == panels) job.last_panel = (layer->outputs - 1) % LANES + 1;
+        taken = TILE_GOES_ON(rows, n) ? panels : n;
+        job.more = taken - n;
+        if (taken == panels) job.last_panel = (layer->outputs - 1) % LANES + 1;
         tile_functions[numbers[n]](&job);
         job.w += n * job.panel_stride;
         job.bias += n * LANES;

@@ -54,15 +54,17 @@ static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, s
             job->ask = next;
             next += (ptrdiff_t)(job->inputs * job->ask_step);
         }
-        for (size_t o = 0, width; o < outputs; o += width) {
-            while ((n - 1) * LANES >= outputs - o || !numbers[n]) n--;
-            width = n * LANES;
-            job->last_panel = hk_min(outputs - o - (width - LANES), LANES);
+        for (size_t panels = (outputs + LANES - 1) / LANES, taken; panels; panels -= taken) {
+            n = hk_min(n, panels);
+            while (!numbers[n]) n--;
+            taken = TILE_GOES_ON(job->rows, n) ? panels : n;
+            job->more = taken - n;
+            job->last_panel = taken == panels ? (outputs - 1) % LANES + 1 : LANES;
             tile_functions[numbers[n]](job);
             job->w += n * job->panel_stride;
-            job->y += width;
-            job->park += width;
-            job->bias += width;
+            job->y += n * LANES;
+            job->park += n * LANES;
+            job->bias += n * LANES;
         }
         if (plan->map && job->last)
             plan->map(y, job->y_stride, y, job->y_stride, job->rows, outputs, plan->layer->alpha, plan->layer->beta);

@@ -14,6 +14,7 @@ typedef struct tile_job {
     size_t x_stride, y_stride, park_stride, park_chain, panel_stride;
     size_t rows, inputs; /* rows: R, or 2 where R is 3: the third is then the second again */
     size_t last_panel;   /* outputs of the last panel, at most LANES: what is written of it to y */
+    size_t more;         /* for tiles that take panel by panel: how many come after the first */
     int first, last, relu;
     ptrdiff_t ask;   /* from the tile's weights to those that it asks for meanwhile; 0: none */
     size_t ask_step; /* from one input to the next so far on: LANES, or less where several tiles share them */
@@ -30,6 +31,10 @@ enum { TILE_PANELS = 8 }; /* more than any tile has */
 /* Far weights are asked for ahead, for which the larger tiles have a loop of their own: near ones have no room for more
    loads beside theirs. */
 #define TILE_ASKS(R, P, S) (sizeof(REAL) == sizeof(float) && (S) == 1 && HK_ASKS(R, P))
+
+/* Several rows of one panel, of which there are many, go on to the next panel by themselves: calls are a fifth of what
+   is not multiplying. */
+#define TILE_GOES_ON(R, P) ((P) == 1 && (R) > 2)
 
 /* Of a loop from 0 to N the index in an array: to clang 14 the index of a loop that runs once is no constant until it
    is too late for arrays in registers. */
@@ -197,7 +202,8 @@ HK_INLINE void tile_fold(const int R, const int P, const int S, BLOCK *acc) {
 HK_INLINE void tile_finish(const int R, const int P, const tile_job *job, BLOCK *acc) {
     /* ReLU is so common and so cheap that it is done here: max(0, z), where a bias that is not -0 keeps z from being
        -0. Otherwise max(-inf, z), which is z, a NaN too, and the bias as it is. */
-    const size_t y_stride = job->y_stride, last_panel = job->last_panel, rows = job->rows;
+    const size_t y_stride = job->y_stride, rows = job->rows,
+                 last_panel = TILE_GOES_ON(R, P) && job->more ? LANES : job->last_panel;
     const REAL *const first_bias = job->bias;
     REAL *const first_y = job->y;
     const BLOCK low = V(set1)(job->relu ? 0 : -(REAL)INFINITY), plus = V(set1)(job->relu ? 0 : (REAL)-0.0);
@@ -266,6 +272,18 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
     tile_finish(R, P, job, acc);
 }
 
+HK_INLINE void tile_panels(const int R, const int P, const int S, tile_job *job) {
+    for (;;) {
+        tile(R, P, S, job);
+        if (!TILE_GOES_ON(R, P) || !job->more) return;
+        job->more--;
+        job->w += job->panel_stride;
+        job->bias += LANES;
+        job->y += LANES;
+        job->park += LANES;
+    }
+}
+
 /* ---- the tiles of this level, each a function, and their numbers by chains, rows and panels ---- */
 
 /* Two turns are for four chains, whose remainder is a step or none. */
@@ -273,7 +291,7 @@ HK_INLINE void tile(const int R, const int P, const int S, const tile_job *job) 
     _Static_assert((S) * (R) * (P) <= HK_TILE_BLOCKS ||                                                                \
                        ((S) == 4 && (R) > 1 && (R) <= 6 && 2 * (R) * (P) <= HK_TILE_BLOCKS),                           \
                    "a tile's sums fit the registers");                                                                 \
-    static __attribute__((noinline)) void NAME(tile_##R##_##P##_##S)(const tile_job *job) { tile(R, P, S, job); }
+    static __attribute__((noinline)) void NAME(tile_##R##_##P##_##S)(tile_job * job) { tile_panels(R, P, S, job); }
 TILES(TILE_FUNCTION)
 
 enum {
@@ -288,7 +306,7 @@ static const by_panels tile_numbers[3][TILE_ROWS_MAX + 1] = {
 #define TILE_ENTRY(R, P, S) [(S) / 2][R][P] = TILE_##R##_##P##_##S,
     TILES(TILE_ENTRY)};
 
-static void (*const tile_functions[])(const tile_job *) = {
+static void (*const tile_functions[])(tile_job *) = {
 #define TILE_POINTER(R, P, S) [TILE_##R##_##P##_##S] = NAME(tile_##R##_##P##_##S),
     TILES(TILE_POINTER)};
 
