@@ -4,7 +4,7 @@
 
 /* Of the tiles down all rows so many, the last ones, ask for the next panels, so that these arrive no faster than
    memory gives. */
-enum { ASKING_TILES = 4, TALL_ROWS = 6 };
+enum { ASKING_TILES = 4 };
 
 /* What a layer's tiles have in common. */
 typedef struct layer_plan {
@@ -38,7 +38,7 @@ static const REAL *NAME(whole_bias)(const layer_plan *plan, size_t o, size_t n, 
 static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, size_t outputs, ptrdiff_t next) {
     const REAL *const w = job->w, *const bias = job->bias;
     REAL *y = job->y, *park = job->park;
-    const size_t tiles = (rows + TALL_ROWS - 1) / TALL_ROWS, asking = hk_min(tiles, ASKING_TILES);
+    const size_t tiles = (rows + HK_TALL_ROWS - 1) / HK_TALL_ROWS, asking = hk_min(tiles, ASKING_TILES);
     const int asks_next = HK_ASKS_NEXT && next;
     size_t before = tiles - asking; /* tiles before the next that asks for a part of the next panels */
     job->ask_step = asks_next ? (LANES + asking - 1) / asking : LANES;

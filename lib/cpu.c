@@ -1,6 +1,8 @@
 /* Detection: raw CPUID, XCR0 and HWCAP values in, feature bits out. */
 #include "cpu.h"
 
+#include <stdatomic.h>
+
 #if defined __x86_64__
 #include <cpuid.h>
 #elif defined __aarch64__ && defined __linux__
@@ -78,6 +80,19 @@ uint32_t hk_features_here(void) { return HK_FEATURE_NEON; } /* part of every AAr
 #else
 uint32_t hk_features_here(void) { return 0; }
 #endif
+
+int hk_fma_in(uint32_t features) { return !((HK_FEATURE_FMA | HK_FEATURE_AVX | HK_FEATURE_OS_YMM) & ~features); }
+
+int hk_fma_here(void) {
+    enum { UNKNOWN, WITHOUT, WITH };
+    static atomic_int known = UNKNOWN; /* racing threads find the same */
+    int now = atomic_load_explicit(&known, memory_order_relaxed);
+    if (now == UNKNOWN) {
+        now = hk_fma_in(hk_features_here()) ? WITH : WITHOUT;
+        atomic_store_explicit(&known, now, memory_order_relaxed);
+    }
+    return now == WITH;
+}
 
 uint32_t hk_isa_needs(hk_isa isa) {
     const uint32_t avx2 = HK_FEATURE_AVX | HK_FEATURE_AVX2 | HK_FEATURE_FMA | HK_FEATURE_F16C | HK_FEATURE_OS_YMM;

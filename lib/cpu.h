@@ -57,6 +57,10 @@ uint32_t hk_features_arm(const hk_arm_registers *r);
 /* The features of the processor that runs this. */
 uint32_t hk_features_here(void);
 
+/* Whether a processor with these features runs x86's FMA instructions; and the one that runs this, asked once. */
+int hk_fma_in(uint32_t features);
+int hk_fma_here(void);
+
 /* What a level needs. */
 uint32_t hk_isa_needs(hk_isa isa);
 

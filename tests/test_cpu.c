@@ -217,6 +217,24 @@ static void test_every_bit(void **state) {
         }
 }
 
+/* The scalar level's f64 activations call functions of FMA instructions unless the processor has none. */
+static void test_scalar_without_fma(void **state) {
+    (void)state;
+#if defined __x86_64__
+    hk_x86_registers r = x86[0].r;
+    assert_true(hk_fma_in(hk_features_x86(&r)));
+    assert_ptr_equal(hk_level_choose(hk_features_x86(&r), "scalar")->kernels, &hk_kernels_scalar);
+    r.leaf1_ecx &= ~(uint32_t)(1 << 12);
+    assert_false(hk_fma_in(hk_features_x86(&r)));
+    assert_ptr_equal(hk_level_choose(hk_features_x86(&r), NULL)->kernels, &hk_kernels_scalar);
+    r = x86[0].r;
+    r.xcr0 = 3;
+    assert_false(hk_fma_in(hk_features_x86(&r)));
+    assert_ptr_equal(hk_level_choose(hk_features_x86(&r), NULL)->kernels, &hk_kernels_scalar);
+    assert_int_equal(hk_fma_here(), !without_fma());
+#endif
+}
+
 static void test_limits(void **state) {
     (void)state;
 #if defined __x86_64__
@@ -245,8 +263,8 @@ static void test_limits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_x86_records), cmocka_unit_test(test_arm_records), cmocka_unit_test(test_bf16),
-        cmocka_unit_test(test_every_bit),   cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_x86_records), cmocka_unit_test(test_arm_records),        cmocka_unit_test(test_bf16),
+        cmocka_unit_test(test_every_bit),   cmocka_unit_test(test_scalar_without_fma), cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,9 +15,10 @@
 #define HK_VD_FUNCTION_8(name, ulp) Sleef_finz_##name##d8_##ulp##avx512f
 #define HK_VD_FUNCTION_4(name, ulp) Sleef_finz_##name##d4_##ulp##avx2
 #define HK_VD_FUNCTION_2(name, ulp) Sleef_finz_##name##d2_##ulp##advsimd
-#ifdef __x86_64__ /* at the scalar level, whose other code is for any processor */
+#ifdef __x86_64__      /* at the scalar level, whose other code is for any processor */
+int hk_fma_here(void); /* lib/cpu.c */
 #define HK_VD_FUNCTION_1(name, ulp)                                                                                    \
-    (__builtin_cpu_supports("fma") ? Sleef_finz_##name##d1_##ulp##purecfma : Sleef_cinz_##name##d1_##ulp##purec)
+    (hk_fma_here() ? Sleef_finz_##name##d1_##ulp##purecfma : Sleef_cinz_##name##d1_##ulp##purec)
 #else
 #define HK_VD_FUNCTION_1(name, ulp) Sleef_finz_##name##d1_##ulp##purecfma
 #endif
