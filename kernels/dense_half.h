@@ -42,7 +42,7 @@ HK_INLINE void half_step(half_block *block_of, const int R, const int P, const f
     for (int i = 0; i < P; i++) {
         const int p = TILE_INDEX(i, P);
         weights[p] = block_of(w + (size_t)p * stride, odd);
-        if (P >= HK_TILE_WEIGHTS) tile_add_panel(R, P, x, k, weights[p], acc + p);
+        if (P >= HK_TILE_WEIGHTS) tile_add_panel(R, P, 1, x, 0, k, weights[p], acc + p);
     }
     if (P < HK_TILE_WEIGHTS) tile_add_panels(R, P, 1, x, 0, k, weights, acc);
 }

@@ -22,9 +22,10 @@ typedef struct tile_job {
 
 enum { TILE_PANELS = 8 }; /* more than any tile has */
 
-/* Rows and panels are addressed from a pointer each; in large tiles, for which that takes too many registers, rows from
-   one for every three and panels from one for all. The tallest take one input at a time for the same reason. */
-#define TILE_SHARE(R, P) ((R) > 6 || ((R) > (P) && (R) * (P) > 16) ? 3 : 1)
+/* Rows and panels are addressed from a pointer each; in large tiles, for which that takes too many registers and too
+   many additions in a round, rows from one for every three and panels from one for all. The tallest take one input at a
+   time for the same reason. */
+#define TILE_SHARE(R, P) ((R) > 6 || ((R) > 3 && (R) > (P) && 3 * (R) * (P) >= 2 * HK_TILE_BLOCKS) ? 3 : 1)
 /* Inputs in one round of the loop: fewer where they are work enough. */
 #define TILE_STEPS(R, P) ((R) * (P) > 16 && HK_TILE_STEPS > 2 ? 2 : HK_TILE_STEPS)
 
@@ -42,11 +43,12 @@ enum { TILE_PANELS = 8 }; /* more than any tile has */
 
 /* One input of R rows, times the weights of one panel, added to its sums, which are P apart; or of all panels, row by
    row, where the registers hold their weights, each pointer in x standing for `share` rows. */
-HK_INLINE void tile_add_panel(const int R, const int P, const REAL *const *x, size_t k, BLOCK weights, BLOCK *acc) {
+HK_INLINE void tile_add_panel(const int R, const int P, const int share, const REAL *const *x, size_t x_stride,
+                              size_t k, BLOCK weights, BLOCK *acc) {
     HK_UNROLL
     for (int j = 0; j < R; j++) {
         const int r = TILE_INDEX(j, R);
-        V(accumulate)(&acc[r * P], x[r] + k, weights);
+        V(accumulate)(&acc[r * P], x[r / share] + (size_t)(r % share) * x_stride + k, weights);
     }
 }
 HK_INLINE void tile_add_panels(const int R, const int P, const int share, const REAL *const *x, size_t x_stride,
@@ -82,7 +84,7 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
         HK_UNROLL
         for (int i = 0; i < P; i++) {
             const int p = TILE_INDEX(i, P);
-            tile_add_panel(R, P, x, (size_t)u, V(fetch)(w[p] + u * LANES), acc + p);
+            tile_add_panel(R, P, G, x, x_stride, (size_t)u, V(fetch)(w[p] + u * LANES), acc + p);
         }
         return;
     }
