@@ -12,7 +12,6 @@ enum { SMALL_SIZES = 131, LARGE_SIZES = sizeof large_sizes / sizeof *large_sizes
 
 const hk_kernels *case_scalar(void) { return hk_kernels_of(HK_ISA_SCALAR); }
 
-static int quick(void) { return getenv("HK_TEST_QUICK") != NULL; }
 static size_t size_count(int all) { return all ? SMALL_SIZES + LARGE_SIZES : QUICK_SIZES; }
 static size_t size_at(int all, size_t i) {
     return !all ? quick_sizes[i] : i < SMALL_SIZES ? i : large_sizes[i - SMALL_SIZES];

@@ -12,7 +12,6 @@ double seconds(clockid_t clock) {
     clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
-int quick(void) { return getenv("HK_TEST_QUICK") != NULL; }
 
 hk_executor *make(size_t threads) {
     hk_executor *pool = NULL;

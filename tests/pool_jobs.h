@@ -11,7 +11,6 @@
 #include <time.h>
 
 double seconds(clockid_t clock);
-int quick(void); /* less work, for emulators */
 
 hk_executor *make(size_t threads);
 void run(const hk_executor *pool, void (*task)(void *, size_t), void *argument, size_t count);

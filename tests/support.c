@@ -12,6 +12,8 @@ static size_t read_beyond(void) {
     return emulated_avx2 ? 64 : 0;
 }
 
+int quick(void) { return getenv("HK_TEST_QUICK") != NULL; }
+
 guarded guarded_create(size_t bytes) {
     const size_t page = (size_t)sysconf(_SC_PAGESIZE), inside = (bytes + page - 1) / page * page + page;
     guarded g = {.mapped = inside + 2 * page};

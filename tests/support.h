@@ -16,6 +16,8 @@
 
 #include "plants/plants.h"
 
+int quick(void); /* less work, for emulators */
+
 /* An area whose first and last bytes lie against pages that may not be touched. */
 typedef struct guarded {
     unsigned char *low, *high; /* the usable bytes */

@@ -114,7 +114,10 @@ static void expect_told(const hk_kernels *k, const void *slot, plant_function *f
     if (!strstr(error.message, sentence)) fail_msg("'%s' does not tell '%s'", error.message, sentence);
 }
 
+/* Under an emulator every eighth slot is enough: each takes a whole self-check. */
 static void expect_named(const hk_kernels *k, const void *slot, const char *kernel) {
+    static int calls;
+    if (quick() && calls++ % 8) return;
     expect_told(k, slot, (plant_function *)nothing, kernel);
 }
 
