@@ -38,6 +38,7 @@ typedef struct {
    (512 KiB); groups as wide as a tile; all rows at once. */
 #define HK_BLOCK_INPUTS 2048
 #define HK_GROUP_PANELS 1
+#define HK_GROUP_MOST   1
 #define HK_NEAR_INPUTS  SIZE_MAX
 /* Far weights (kernels/dense_tile.h) are asked for 32 inputs ahead by the larger tiles, whichever rows they are, one
    input at a time, into the first-level cache. */

@@ -34,6 +34,7 @@ typedef struct {
 /* Dense layers (kernels/dense_f32.c): in plain C nothing is gained by keeping weights near, or by asking for them. */
 #define HK_BLOCK_INPUTS  2048
 #define HK_GROUP_PANELS  1
+#define HK_GROUP_MOST    1
 #define HK_NEAR_INPUTS   SIZE_MAX
 #define HK_ALL_TILES_ASK 0
 #define HK_ASKS_NEXT     0

@@ -6,9 +6,11 @@
 #define HK_TILES(X)     HK_TILES_OF_6(X)
 #define HK_TILES_F64(X) HK_TILES_OF_6_F64(X)
 /* Dense layers (kernels/dense_f32.c): inputs of a block and panels of a group, whose weights stay in the second-level
-   cache (256 KiB); inputs of all rows together that stay in the third-level one, from which each group reads them. */
+   cache (256 KiB), and panels of a group of fewer inputs; inputs of all rows together that stay in the third-level one,
+   from which each group reads them. */
 #define HK_BLOCK_INPUTS 1024
 #define HK_GROUP_PANELS 4
+#define HK_GROUP_MOST   16
 #define HK_NEAR_INPUTS  ((size_t)1 << 19)
 /* Far weights (kernels/dense_tile.h) are asked for 64 inputs ahead by tiles of three rows and more, since one or two
    read them as fast without; by the first tile of each panel only, since the loop that asks has no room for another
