@@ -31,7 +31,7 @@ static const trained all[] = {
      30,
      1,
      112,
-     {UINT64_C(0x4e279983a34322a5), UINT64_C(0x91eeb7588d60b88d), UINT64_C(0x72c57ccf1c2dcd1b),
+     {UINT64_C(0x8e89249ec94a5dd9), UINT64_C(0x9ef0d964d6abf6eb), UINT64_C(0x72c57ccf1c2dcd1b),
       UINT64_C(0x054d9f81d97f4ca3), UINT64_C(0xfbc3974be70ed064)}},
 };
 

@@ -23,7 +23,7 @@ extern "C" {
 #define HK_VERSION_PATCH 0
 
 /* Rises whenever any bit promised under "One answer everywhere" (network.h) changes. */
-#define HK_NUMERICS_VERSION 4
+#define HK_NUMERICS_VERSION 5
 
 typedef enum hk_status {
     HK_OK = 0,

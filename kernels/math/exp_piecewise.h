@@ -10,14 +10,14 @@
 typedef struct {
     vf high, low, t, n;
 } tail_pair;
-HK_INLINE tail_pair exp_piecewise(const float (*table)[8], int last, vf a, float scale, exp_parts e) {
-    const piece p = piecewise_find(table, a, scale, 22);
+HK_INLINE tail_pair exp_piecewise(const float (*table)[8], int degree, vf a, float scale, exp_parts e) {
+    const piece p = piecewise_find(table, a, 1, scale, 22);
     /* Both polynomials link by link: one after the other, the processor's window would hold a single chain of each
        block, and gelu take 6 % longer. */
-    vf w = v_lookup8(table[last], p.i), q = v_set1(exp_p_terms[0]);
+    vf w = piecewise_start(table, degree, p), q = v_set1(exp_p_terms[0]);
     HK_UNROLL
-    for (int k = 1; k <= last - 2; k++) {
-        w = v_fma(w, p.u, v_lookup8(table[last - k], p.i));
+    for (int k = 1; k <= degree - 2; k++) {
+        w = v_fma(w, p.u, v_lookup8(table[degree - k], p.i));
         if (k <= EXP_P_DEGREE) q = v_fma(q, e.r, v_set1(exp_p_terms[k]));
     }
     const vf c0 = v_lookup8(table[1], p.i), c = v_fma(p.u, w, c0), h = v_mul(q, e.r), g = v_fma(e.r, h, e.r);
@@ -31,7 +31,7 @@ HK_INLINE tail_pair exp_piecewise(const float (*table)[8], int last, vf a, float
 HK_INLINE tail_pair gelu_tail(vf a) {
     const vf half = v_mul(a, v_set1(-0.5f)), m = v_mul(half, a);
     const exp_parts e = exp_reduce_pair(m, v_fms(half, a, m));
-    return exp_piecewise(hk_table_normal_tail, 9, a, 1, e);
+    return exp_piecewise(hk_table_normal_tail, 8, a, 1, e);
 }
 HK_INLINE near_value gelu_near(vf x) {
     const vf a = v_abs(x);
@@ -53,7 +53,7 @@ HK_INLINE vf gelu_far(vf x) {
 #define HK_SOFTPLUS_REACH 110.0f
 HK_INLINE near_value softplus_near(vf x) {
     const vf a = v_abs(x), b = v_min(v_set1(17.4f), a);
-    const tail_pair tail = exp_piecewise(hk_table_softplus_tail, 8, b, HK_SOFTPLUS_SCALE, exp_reduce_negated(a));
+    const tail_pair tail = exp_piecewise(hk_table_softplus_tail, 7, b, HK_SOFTPLUS_SCALE, exp_reduce_negated(a));
     const extent n = v_extent(tail.n);
     const vf s = exp_pow2(tail.t), high = v_mul(tail.high, s), whole = v_max(v_zero(), x), y = v_add(whole, high);
     const vf larger = v_max(whole, high), smaller = v_min(high, whole);

@@ -1,164 +1,133 @@
 /* The tables of the piecewise polynomials, made by tools/coefficients/piecewise.sollya. Columns: the interval whose
- * index is the column modulo 8. The errors are log2 of the largest relative error on each interval, from 0 up; those of
- * the fast gates, which count absolutely, are relative too. Largest errors of the functions: tanh 0x1.33fd8cp-2, its
- * fast form 0x1.7293aep+2, erf 0x1.042326p-126, gelu -0x1.3c6d5ap+2, softplus -0x1.3347dap+5, the fast gates
- * -0x1.4ccccep+2 and 0x1.88752p+1 (docs/accuracy.md). */
+ * index is the column modulo 8. Named are the coefficients of a row; the second of two is in the last half of its
+ * words. The errors are log2 of the largest relative error on each interval, from 0 up; those of the fast gates, which
+ * count absolutely, are relative too. Largest errors of the functions: WORST (docs/accuracy.md). */
 #include "tables.h"
 
-/* tanh a; v in [1, 16), a < 9.02. Errors -35.0, -28.5, -30.7, -31.2, -28.6, -34.0, -29.3, -35.4. */
-const float hk_table_tanh[11][8] = {
-    {0x1.d1f65ap-1f, 0x1.819b14p0f, 0x1.38d94p1f, 0x1.ca49a4p1f, 0x1.615d92p2f, 0x1.f7049ep2f, 0.0f,
-     0x1.d411bp-2f}, /* centre */
-    {0x1.713d72p-1f, 0x1.d00352p-1f, 0x1.f857a4p-1f, 0x1.ff349cp-1f, 0x1.fffbcep-1f, 0x1.fffff6p-1f, 0.0f,
-     0x1.b5fb5ap-2f},                                   /* c0 */
-    {0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0x1p0f, 0.0f}, /* slope */
-    {0x1.eb6dcep-2f, 0x1.6de7eep-3f, 0x1.e66cd6p-6f, 0x1.96773p-9f, 0x1.0c7a1cp-14f, 0x1.3ffa1ap-21f, -0x1.f13b32p-36f,
-     0x1.a2557cp-1f}, /* c1 */
-    {-0x1.62679ep-2f, -0x1.4b9c8ap-3f, -0x1.df26d2p-6f, -0x1.95d5dp-9f, -0x1.0c6132p-14f, -0x1.3fc3dp-21f,
-     0x1.a4c49ep-27f, -0x1.65db7ap-2f}, /* c2 */
-    {0x1.6f1cd8p-4f, 0x1.651fdap-4f, 0x1.35d47p-6f, 0x1.0db84p-9f, 0x1.66529p-15f, 0x1.aad658p-22f, -0x1.55559p-2f,
-     -0x1.f7465cp-4f}, /* c3 */
-    {0x1.9f962cp-5f, -0x1.9a5aa8p-6f, -0x1.22e6aap-7f, -0x1.0c07bap-10f, -0x1.680472p-16f, -0x1.ad66f4p-23f,
-     0x1.909278p-16f, 0x1.5a804cp-3f}, /* c4 */
-    {-0x1.c96176p-5f, -0x1.39a17p-9f, 0x1.97c822p-9f, 0x1.a73d6cp-12f, 0x1.1a1f34p-17f, 0x1.513feap-24f, 0x1.106822p-3f,
-     -0x1.c9f778p-7f}, /* c5 */
-    {0x1.ffe5bep-7f, 0x1.c8601ap-8f, -0x1.8f7622p-11f, -0x1.139b58p-13f, -0x1.64583p-19f, -0x1.ac1af2p-26f,
-     0x1.389926p-9f, -0x1.1c6b6p-4f}, /* c6 */
-    {0x1.20cc62p-7f, -0x1.002bf2p-8f, 0x1.cf39bep-16f, 0x1.32f124p-15f, 0x1.f96acap-21f, 0x1.2d06dp-27f,
-     -0x1.05cd04p-4f, 0x1.72cc84p-5f}, /* c7 */
-    {-0x1.29d5cap-7f, 0x1.85f348p-11f, 0x1.7162ecp-14f, -0x1.0223ep-17f, -0x1.3ecb6p-22f, -0x1.68fb68p-29f,
-     0x1.6db036p-6f, 0x1.16345p-2f}, /* c8 */
+/* tanh a; v in [1, 16), a < 9.02. Errors -30.3, -30.2, -29.6, -31.3, -28.3, -31.5, -29.0, -28.2. */
+const float hk_table_tanh[8][8] = {
+    {0x1.d37838p-1f, 0x1.7c74f2p0f, 0x1.367184p1f, 0x1.d56df4p1f, 0x1.75694cp2f, 0x1.03626p3f, 0.0f,
+     0x1.da78bap-2f}, /* centre, c8 */
+    {0x1.71f63cp-1f, 0x1.ce23a2p-1f, 0x1.f80d26p-1f, 0x1.ff5516p-1f, 0x1.fffdc2p-1f, 0x1.fffffap-1f, 0.0f,
+     0x1.bb32f4p-2f}, /* c0 */
+    {0x1.e9583ap-2f, 0x1.7b76bcp-3f, 0x1.f8c3b8p-6f, 0x1.559af6p-9f, 0x1.1f145p-15f, 0x1.8720bp-22f, 0.0f,
+     0x1.a016d4p-1f}, /* c1 */
+    {-0x1.619764p-2f, -0x1.568294p-3f, -0x1.f0edfap-6f, -0x1.552968p-9f, -0x1.1f311p-15f, -0x1.c575cp-22f,
+     -0x1.2f082p-23f, -0x1.682d2ap-2f}, /* c2 */
+    {0x1.7189aep-4f, 0x1.6d55f4p-4f, 0x1.40f14cp-6f, 0x1.c5b1bap-10f, 0x1.7cf8b2p-16f, 0x1.f1d9a8p-23f, -0x1.55530ep-2f,
+     -0x1.e607bcp-4f}, /* c3 */
+    {0x1.98d142p-5f, -0x1.95a21cp-6f, -0x1.2c97b2p-7f, -0x1.c345cp-11f, -0x1.7d286cp-17f, 0x1.f9acbp-26f,
+     -0x1.7314bp-13f, 0x1.594edcp-3f}, /* c4 */
+    {-0x1.c7070cp-5f, -0x1.ad8a02p-9f, 0x1.a31d7ap-9f, 0x1.652ec6p-12f, 0x1.478894p-18f, 0x1.c609e6p-24f,
+     0x1.14661ap-3f, -0x1.ee598ap-7f}, /* c5 */
+    {0x1.047818p-6f, 0x1.e97704p-8f, -0x1.926edp-11f, -0x1.d27004p-14f, -0x1.7e6858p-20f, -0x1.f366aap-24f,
+     -0x1.d97a4cp-8f, -0x1.d8792ep-5f}, /* c6, c7 */
 };
 
-/* tanh a for HK_FAST; a < 9.3. Errors -25.6, -28.1, -23.8, -25.7, -24.8, -25.8, -23.9, -30.9. */
-const float hk_table_tanh_fast[8][8] = {
-    {0x1.eb21e8p-1f, 0x1.8b5376p0f, 0x1.35c284p1f, 0x1.d7a916p1f, 0x1.5f74f4p2f, 0x1.03af54p3f, 0.0f,
-     0x1.d8fab4p-2f}, /* centre */
-    {0x1.7ce594p-1f, 0x1.d35e84p-1f, 0x1.f7f778p-1f, 0x1.ff5afp-1f, 0x1.fffb8cp-1f, 0x1.fffffap-1f, 0.0f,
-     0x1.b9fc4cp-2f}, /* c0 */
-    {0x1.c945b8p-2f, 0x1.557be2p-3f, 0x1.fe19b4p-6f, 0x1.49f01ep-9f, 0x1.1e5c9p-14f, 0x1.81a80ap-22f, 0x1p0f,
-     0x1.a09d1ap-1f}, /* c1 */
-    {-0x1.54301cp-2f, -0x1.37b7c2p-3f, -0x1.f612c4p-6f, -0x1.4979fep-9f, -0x1.1c661ap-14f, -0x1.82fa1ep-22f,
-     -0x1.86b22ep-19f, -0x1.67a492p-2f}, /* c2 */
-    {0x1.927998p-4f, 0x1.558d02p-4f, 0x1.442786p-6f, 0x1.b54d4p-10f, 0x1.6cf9d2p-15f, 0x1.eb37f2p-23f, -0x1.55318cp-2f,
-     -0x1.ea1688p-4f}, /* c3 */
-    {0x1.36242cp-5f, -0x1.9f6914p-6f, -0x1.30116ep-7f, -0x1.b4e21ep-11f, -0x1.7f2064p-16f, -0x1.db999ep-24f,
-     -0x1.11d108p-9f, 0x1.59775p-3f}, /* c4 */
-    {-0x1.9a3e3ep-5f, -0x1.91f652p-10f, 0x1.a706ep-9f, 0x1.6d6abcp-12f, 0x1.80047p-17f, 0x1.04473ap-24f, 0x1.2dee9ep-3f,
-     -0x1.c635aap-7f}, /* c5 */
-    {0x1.e9be62p-7f, 0x1.895966p-8f, -0x1.68f758p-11f, -0x1.bda5cap-14f, -0x1.b12ff4p-19f, -0x1.7f6526p-26f,
-     -0x1.6932cep-5f, -0x1.ce13f8p-5f}, /* c6 */
+/* tanh a for HK_FAST; v in [1.09375, 16), a < 9.02. Errors -23.6, -27.4, -23.0, -25.2, -23.9, -25.4, -23.3, -28.6. */
+const float hk_table_tanh_fast[6][8] = {
+    {0x1.ae782p-1f, 0x1.7e7816p0f, 0x1.23747p1f, 0x1.d1721ep1f, 0x1.616d34p2f, 0x1.f1662cp2f, 0.0f,
+     0x1.817b12p-2f}, /* centre, c6 */
+    {0x1.5f571ep-1f, 0x1.cee12ep-1f, 0x1.f5559ep-1f, 0x1.ff4a1ep-1f, 0x1.fffbdp-1f, 0x1.fffff4p-1f, 0.0f,
+     0x1.703f76p-2f}, /* c0 */
+    {0x1.0ee824p-1f, 0x1.761cd4p-3f, 0x1.51be48p-5f, 0x1.6b88d8p-9f, 0x1.0ca2d2p-14f, 0x1.7d682ap-21f, 0x1p0f,
+     0x1.bdc93p-1f}, /* c1 */
+    {-0x1.73cccp-2f, -0x1.52378p-3f, -0x1.4ab642p-5f, -0x1.6b179ap-9f, -0x1.0f7108p-14f, -0x1.76dfaap-21f,
+     0x1.32edd6p-17f, -0x1.409fd8p-2f}, /* c2 */
+    {0x1.29b57cp-4f, 0x1.6a3728p-4f, 0x1.a688a4p-6f, 0x1.e1c2d4p-10f, 0x1.5c2236p-15f, 0x1.f04e3ap-22f, -0x1.55abfp-2f,
+     -0x1.6bc896p-3f}, /* c3 */
+    {0x1.237ae4p-4f, -0x1.9976cp-6f, -0x1.8276f6p-7f, -0x1.dc739p-11f, -0x1.3c6e5ap-16f, -0x1.0667f6p-22f,
+     0x1.d07beep-9f, 0x1.58792ep-3f}, /* c4, c5 */
 };
 
-/* erf a; a < 3.95. Errors -42.5, -27.7, -29.2, -30.2, -31.4, -31.5, -27.8, -31.9. */
-const float hk_table_erf[11][8] = {
-    {0x1.911e8p-2f, 0x1.54d2aap-1f, 0x1.12442ap0f, 0x1.98bb02p0f, 0x1.29fd3ep1f, 0x1.b3956ap1f, 0.0f,
-     0x1.9b98dcp-3f}, /* centre */
-    {0x1.ae7ep-2f, 0x1.4e9782p-1f, 0x1.bd928p-1f, 0x1.f3bce4p-1f, 0x1.ff7dc6p-1f, 0x1.ffffcep-1f, 0.0f,
-     0x1.ca4276p-3f},                                          /* c0 */
-    {0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0x1.20dd76p0f, 0.0f}, /* slope */
-    {0x1.ef8c4p-1f, 0x1.72ebecp-1f, 0x1.6eab16p-2f, 0x1.6930c8p-4f, 0x1.47763cp-8f, 0x1.61d122p-17f, -0x1.f7ac2cp-25f,
-     0x1.156e14p0f}, /* c1 */
-    {-0x1.843ad6p-2f, -0x1.edd2a6p-2f, -0x1.88d4c2p-2f, -0x1.2056cp-3f, -0x1.7d290ep-7f, -0x1.2d2138p-15f,
-     -0x1.c8d542p-34f, -0x1.be0ec8p-3f}, /* c2 */
-    {-0x1.c9f28p-3f, -0x1.c200e6p-6f, 0x1.3cb3e6p-3f, 0x1.ed6b56p-4f, 0x1.0c76fap-6f, 0x1.4782a2p-14f, -0x1.812746p-2f,
-     -0x1.53eeb4p-2f}, /* c3 */
-    {0x1.5c6afcp-3f, 0x1.5c2a2p-3f, 0x1.70fc6cp-5f, -0x1.93668ap-5f, -0x1.f241p-7f, -0x1.f95ep-14f, -0x1.99468cp-22f,
-     0x1.c093b4p-4f}, /* c4 */
-    {0x1.450e9ep-5f, -0x1.362f96p-5f, -0x1.0d1e86p-4f, -0x1.33383p-8f, 0x1.2fd0c6p-7f, 0x1.2256fcp-13f, 0x1.ce35d6p-4f,
-     0x1.87b88ep-5f}, /* c5 */
-    {-0x1.74060ep-5f, -0x1.8cc62cp-5f, 0x1.730202p-7f, 0x1.02cfdap-6f, -0x1.91ec42p-9f, -0x1.0cf7f4p-13f,
-     -0x1.75f3ap-15f, -0x1.71790cp0f}, /* c6 */
-    {0x1.43b8f2p-6f, 0x1.80d2ccp-5f, 0x1.8e4c78p-7f, -0x1.869ea4p-8f, -0x1.4c631p-12f, 0x1.ad4512p-14f, -0x1.b840eep-6f,
-     0x1.88e3dcp2f}, /* c7 */
-    {-0x1.47dc1cp-3f, 0x1.788e7ap-2f, -0x1.27afb6p-8f, -0x1.2b98c8p-9f, 0x1.51bc3ep-11f, -0x1.9fb2c6p-15f,
-     0x1.8eba44p-10f, 0x1.5a1f22p7f}, /* c8 */
+/* erf a; v in [1, 16), a < 3.95. Errors -30.1, -30.0, -30.3, -29.9, -30.4, -29.9, -27.6, -28.8. */
+const float hk_table_erf[8][8] = {
+    {0x1.86787ep-2f, 0x1.4e777cp-1f, 0x1.137752p0f, 0x1.8d7534p0f, 0x1.2e7444p1f, 0x1.ad70bp1f, 0.0f,
+     0x1.90780cp-3f}, /* centre, c8 */
+    {0x1.a424e8p-2f, 0x1.49f2f4p-1f, 0x1.be6d5ep-1f, 0x1.f19acap-1f, 0x1.ff92dap-1f, 0x1.ffffbap-1f, 0.0f,
+     0x1.be2fd4p-3f}, /* c0 */
+    {0x1.f38c28p-1f, 0x1.790b8p-1f, 0x1.6aff1ap-2f, 0x1.9eea7ep-4f, 0x1.160908p-8f, 0x1.e97e26p-17f, 0x1.06eba8p-3f,
+     0x1.160744p0f}, /* c1 */
+    {-0x1.7cf95ap-2f, -0x1.ec9cep-2f, -0x1.869932p-2f, -0x1.4217ep-3f, -0x1.487ac8p-7f, -0x1.9c0e6ep-15f,
+     0x1.1825eep-21f, -0x1.b2edcep-3f}, /* c2 */
+    {-0x1.d85b4ep-3f, -0x1.26adbep-5f, 0x1.3e671cp-3f, 0x1.083a12p-3f, 0x1.d70114p-7f, 0x1.b7515cp-14f, -0x1.81337p-2f,
+     -0x1.565334p-2f}, /* c3 */
+    {0x1.581886p-3f, 0x1.60536p-3f, 0x1.6455cep-5f, -0x1.86f1aep-5f, -0x1.bf2e3cp-7f, -0x1.4920bap-13f, 0x1.8af0b6p-10f,
+     0x1.a8556ep-4f}, /* c4 */
+    {0x1.606f68p-5f, -0x1.11fb9ap-5f, -0x1.0bcde2p-4f, -0x1.28ba1cp-7f, 0x1.1aad6ap-7f, 0x1.78426ep-13f, 0x1.73b3fep-4f,
+     0x1.41d39p-4f}, /* c5 */
+    {-0x1.a678bcp-5f, -0x1.23784ap-5f, 0x1.84788ap-7f, 0x1.1b7762p-6f, -0x1.97722ep-9f, -0x1.64720ap-13f,
+     0x1.317d9ep-3f, -0x1.ce7fc6p-5f}, /* c6, c7 */
 };
 
-/* Phi(-a) e^(a^2 / 2); a < 15. Errors -30.0, -29.8, -30.3, -29.6, -28.6, -29.4, -27.8, -29.6. */
-const float hk_table_normal_tail[10][8] = {
-    {0x1.820084p0f, 0x1.3c17p1f, 0x1.f53d4p1f, 0x1.80d838p2f, 0x1.19ee72p3f, 0x1.a5616p3f, 0x1.0380e6p-2f,
-     0x1.8390eap-1f}, /* centre */
-    {0x1.a3ff56p-3f, 0x1.24539cp-3f, 0x1.8a2d16p-4f, 0x1.08c842p-4f, 0x1.6e565ep-5f, 0x1.ed8e46p-6f, 0x1.a6ef94p-2f,
-     0x1.3233f2p-2f}, /* c0 */
-    {-0x1.6f819cp-4f, -0x1.7c96dap-5f, -0x1.6a00d8p-6f, -0x1.4f09acp-7f, -0x1.4493a6p-8f, -0x1.287c58p-9f,
-     -0x1.2d55fep-2f, -0x1.6176cap-3f}, /* c1 */
-    {0x1.1ddc8p-5f, 0x1.caeb4ep-7f, 0x1.3e3fa8p-8f, 0x1.9e708cp-10f, 0x1.1c3f2ep-11f, 0x1.62407cp-13f, 0x1.5a922p-3f,
-     0x1.58d8ap-4f}, /* c2 */
-    {-0x1.9550d8p-7f, -0x1.036216p-8f, -0x1.0d094cp-10f, -0x1.f5d902p-13f, -0x1.ec4a22p-15f, -0x1.a4fe4ep-17f,
-     -0x1.573a06p-4f, -0x1.2943b8p-5f}, /* c3 */
-    {0x1.0a277ap-8f, 0x1.1545bp-10f, 0x1.b6eb3ep-13f, 0x1.29d3ap-15f, 0x1.a59226p-18f, 0x1.f19a56p-21f, 0x1.2f1cb8p-5f,
-     0x1.d07ec2p-7f}, /* c4 */
-    {-0x1.473888p-10f, -0x1.1a8848p-12f, -0x1.5a1832p-15f, -0x1.5ac476p-18f, -0x1.6470dep-21f, -0x1.241486p-24f,
-     -0x1.e83238p-7f, -0x1.4e1d0ep-8f}, /* c5 */
-    {0x1.7c52cap-12f, 0x1.1660d6p-14f, 0x1.0aef34p-17f, 0x1.88cd2ep-21f, 0x1.2dea2cp-24f, 0x1.5843ap-28f,
-     0x1.63f8eap-8f, 0x1.e87222p-10f}, /* c6 */
-    {-0x1.b61c06p-14f, -0x1.efb7eep-17f, -0x1.a5e9bp-20f, -0x1.c825dap-24f, -0x1.0e5f88p-27f, -0x1.acd07ap-32f,
-     -0x1.dcdfd2p-10f, -0x1.599372p-11f}, /* c7 */
-    {0x1.ceb498p-16f, 0x1.768312p-20f, 0x1.10640ap-22f, 0x1.39195ap-26f, 0x1.82d346p-31f, 0x1.8d6106p-36f,
-     0x1.8c356p-10f, -0x1.08b574p-10f}, /* c8 */
+/* Phi(-a) e^(a^2 / 2); v in [1, 16), a < 15. Errors -30.8, -30.9, -28.8, -29.6, -27.9, -30.1, -27.8, -29.1. */
+const float hk_table_normal_tail[8][8] = {
+    {0x1.886fc6p0f, 0x1.3c6cb4p1f, 0x1.046916p2f, 0x1.7e6516p2f, 0x1.1a6074p3f, 0x1.9e5c0ap3f, 0x1.e47446p-3f,
+     0x1.90726cp-1f}, /* centre, c8 */
+    {0x1.9f6c6ap-3f, 0x1.2413f4p-3f, 0x1.7cc832p-4f, 0x1.0a6514p-4f, 0x1.6dc60ap-5f, 0x1.f5d286p-6f, 0x1.ac11dp-2f,
+     0x1.2dcf88p-2f}, /* c0 */
+    {-0x1.686a86p-4f, -0x1.7bfd62p-5f, -0x1.52cb1ap-6f, -0x1.5309d4p-7f, -0x1.43970cp-8f, -0x1.3271ap-9f,
+     -0x1.3341dp-2f, -0x1.58ed7cp-3f}, /* c1 */
+    {0x1.165852p-5f, 0x1.c9e71ap-7f, 0x1.2136aep-8f, 0x1.a5b9dap-10f, 0x1.1af756p-11f, 0x1.7425bp-13f, 0x1.636356p-3f,
+     0x1.4dd86ep-4f}, /* c2 */
+    {-0x1.88303ep-7f, -0x1.02a994p-8f, -0x1.dbb36ap-11f, -0x1.00b4cp-12f, -0x1.e95cf8p-15f, -0x1.c16de6p-17f,
+     -0x1.61a186p-4f, -0x1.1dd54ap-5f}, /* c3 */
+    {0x1.0019d4p-8f, 0x1.14636ep-10f, 0x1.7a3688p-13f, 0x1.3238ep-15f, 0x1.a275aap-18f, 0x1.0de0cp-20f, 0x1.398c74p-5f,
+     0x1.bc291ep-7f}, /* c4 */
+    {-0x1.395a42p-10f, -0x1.1901d8p-12f, -0x1.2307d2p-15f, -0x1.660ae4p-18f, -0x1.61751p-21f, -0x1.41a542p-24f,
+     -0x1.fa8eecp-7f, -0x1.3df4b8p-8f}, /* c5 */
+    {0x1.69719cp-12f, 0x1.116f08p-14f, 0x1.af6b5p-18f, 0x1.9b67e8p-21f, 0x1.2b640ap-24f, 0x1.7f5fecp-28f,
+     0x1.7b7608p-8f, 0x1.a7742cp-10f}, /* c6, c7 */
 };
 
-/* log1p(e^-a) e^a; a < 17.5. Errors -31.6, -32.4, -30.0, -32.3, -28.9, -31.5, -28.3, -34.1. */
-const float hk_table_softplus_tail[9][8] = {
-    {0x1.c18864p0f, 0x1.71359cp1f, 0x1.2947a6p2f, 0x1.c04abep2f, 0x1.55956ep3f, 0x1.e7f602p3f, 0x1.1a7686p-2f,
-     0x1.cb2adap-1f}, /* centre */
-    {0x1.d84ab2p-1f, 0x1.f23476p-1f, 0x1.fd8e3cp-1f, 0x1.ffc48cp-1f, 0x1.fffe7cp-1f, 0x1.fffffcp-1f, 0x1.7cf82ap-1f,
-     0x1.ad695p-1f}, /* c0 */
-    {0x1.1da618p-4f, 0x1.a9b9ap-6f, 0x1.36e4f8p-8f, 0x1.db565p-12f, 0x1.83ce52p-17f, 0x1.001e02p-23f, 0x1.6788eap-3f,
-     0x1.06f6bep-3f}, /* c1 */
-    {-0x1.c99a7ep-6f, -0x1.8b8b7cp-7f, -0x1.32f152p-9f, -0x1.dac56ap-13f, -0x1.848f4p-18f, -0x1.013adap-24f,
-     -0x1.1db22ap-5f, -0x1.3ceec6p-5f}, /* c2 */
-    {0x1.659a1ap-8f, 0x1.c3b918p-9f, 0x1.8ed586p-11f, 0x1.3bbfe6p-14f, 0x1.044e28p-19f, 0x1.55964p-26f, -0x1.8a9ecp-8f,
-     0x1.90b08ep-10f}, /* c3 */
-    {0x1.3be43ep-14f, -0x1.3a0dbp-11f, -0x1.7a9118p-13f, -0x1.39e352p-16f, -0x1.fb487cp-22f, -0x1.4855eep-28f,
-     0x1.b2d15ep-9f, 0x1.39a986p-9f}, /* c4 */
-    {-0x1.79bcb8p-12f, 0x1.e44abcp-16f, 0x1.0f1feep-15f, 0x1.f156e6p-19f, 0x1.82fbc2p-24f, 0x1.0ecdccp-30f,
-     0x1.d73666p-14f, -0x1.31526cp-11f}, /* c5 */
-    {0x1.759f8ep-14f, 0x1.4ae176p-16f, -0x1.0de992p-18f, -0x1.52d4acp-21f, -0x1.46fe46p-26f, -0x1.cdc5d2p-33f,
-     -0x1.208506p-12f, -0x1.04d372p-14f}, /* c6 */
-    {0x1.202ff4p-25f, -0x1.c4e238p-18f, 0x1.b99f04p-23f, 0x1.7310cap-24f, 0x1.c1cde6p-29f, 0x1.d8fe5ep-36f,
-     0x1.f1f95cp-15f, 0x1.2cb928p-14f}, /* c7 */
+/* log1p(e^-a) e^a; v in [1, 16), a < 17.5. Errors -32.9, -30.6, -29.1, -31.0, -28.1, -27.9, -28.1, -29.4. */
+const float hk_table_softplus_tail[7][8] = {
+    {0x1.c7692cp0f, 0x1.756dbep1f, 0x1.2c68bcp2f, 0x1.c26784p2f, 0x1.5a62bep3f, 0x1.e85c06p3f, 0x1.1c6f1ap-2f,
+     0x1.ca70dep-1f}, /* centre, c7 */
+    {0x1.d91aa8p-1f, 0x1.f2a306p-1f, 0x1.fdabeap-1f, 0x1.ffc67ap-1f, 0x1.fffeb2p-1f, 0x1.fffffcp-1f, 0x1.7d247p-1f,
+     0x1.ad516cp-1f}, /* c0 */
+    {0x1.186e4p-4f, 0x1.9cde8ep-6f, 0x1.283d3p-8f, 0x1.cbec2p-12f, 0x1.4dbb72p-17f, 0x1.f9e146p-24f, 0x1.67427ep-3f,
+     0x1.07305p-3f}, /* c1 */
+    {-0x1.c37128p-6f, -0x1.808144p-7f, -0x1.24a64cp-9f, -0x1.cb7c24p-13f, -0x1.4e0042p-18f, -0x1.d5891p-25f,
+     -0x1.1dfaeap-5f, -0x1.3cfc64p-5f}, /* c2 */
+    {0x1.65ec74p-8f, 0x1.b96b4p-9f, 0x1.7cb6bp-11f, 0x1.31932cp-14f, 0x1.c14a4ep-20f, 0x1.51c5c4p-26f, -0x1.88f73p-8f,
+     0x1.8d1162p-10f}, /* c3 */
+    {0x1.2272acp-15f, -0x1.3761f8p-11f, -0x1.6a5dd6p-13f, -0x1.2e79b2p-16f, -0x1.b94b3p-22f, -0x1.d03b42p-28f,
+     0x1.b2e9f8p-9f, 0x1.3a44eap-9f}, /* c4 */
+    {-0x1.6c7176p-12f, 0x1.106f3p-15f, 0x1.056d08p-15f, 0x1.df6a5cp-19f, 0x1.41650cp-24f, 0x1.065bb4p-30f,
+     0x1.e5731cp-14f, -0x1.2f711cp-11f}, /* c5, c6 */
 };
 
-/* Phi(-a); four intervals per octave, v in [1, 4), a < 5.2. Errors -27.6, -27.4, -25.9, -27.5, -14.6, -11.7, -6.5, 0.
+/* Phi(-a); four intervals per octave, v in [1, 4), a < 5.2. Errors -26.7, -25.5, -24.9, -25.7, -14.5, -11.1, -6.7, 0.
  */
-const float hk_table_gelu_fast[8][8] = {
-    {0x1.4cab7ep1f, 0x1.cd7eep1f, 0x1.2c2fdap2f, 0.0f, 0x1.071decp-2f, 0x1.9b2304p-1f, 0x1.49a4f4p0f,
-     0x1.d372f4p0f}, /* centre */
-    {0x1.3261b4p-8f, 0x1.46c4dcp-13f, 0x1.6defc2p-20f, 0.0f, 0x1.982cdep-2f, 0x1.b019eap-3f, 0x1.95377cp-4f,
-     0x1.15ee74p-5f}, /* c0 */
-    {-0x1.be3f9cp-7f, -0x1.3a9d52p-11f, -0x1.bfea92p-18f, 0.0f, -0x1.8b404ep-2f, -0x1.27ee6ep-2f, -0x1.649af2p-3f,
-     -0x1.348162p-4f}, /* c1 */
-    {0x1.21f49p-6f, 0x1.1b8546p-10f, 0x1.068944p-16f, 0.0f, 0x1.963d46p-5f, 0x1.db445cp-4f, 0x1.cb30dp-4f,
-     0x1.19a94ap-4f}, /* c2 */
-    {-0x1.ac7fe8p-7f, -0x1.3a34p-10f, -0x1.8117fep-16f, 0.0f, 0x1.ec2c1ap-5f, 0x1.18502cp-6f, -0x1.38db88p-6f,
-     -0x1.e0109ep-6f}, /* c3 */
-    {0x1.6b22f8p-8f, 0x1.d9d0d2p-11f, 0x1.98dc02p-16f, 0.0f, -0x1.8d4942p-7f, -0x1.753136p-6f, -0x1.9aa966p-7f,
-     0x1.f5b0dap-10f}, /* c4 */
-    {-0x1.a87ddcp-11f, -0x1.f8c656p-12f, -0x1.79161ap-16f, 0.0f, -0x1.0f22ecp-7f, 0x1.12f63ep-10f, 0x1.893b2ep-8f,
-     0x1.e31d9cp-9f}, /* c5 */
-    {-0x1.7a86cep-12f, 0x1.417202p-13f, 0x1.ced354p-17f, 0.0f, 0x1.0052d4p-9f, 0x1.80d434p-9f, 0x1.4f21fep-12f,
-     -0x1.631706p-10f}, /* c6 */
+const float hk_table_gelu_fast[6][8] = {
+    {0x1.47737ap1f, 0x1.cc7234p1f, 0x1.286ecep2f, 0.0f, 0x1.d07608p-3f, 0x1.a0768ep-1f, 0x1.447356p0f,
+     0x1.d7756cp0f}, /* centre, c6 */
+    {0x1.58c246p-8f, 0x1.513d94p-13f, 0x1.e6a06ap-20f, 0.0f, 0x1.a4243ap-2f, 0x1.a9f848p-3f, 0x1.a3e052p-4f,
+     0x1.0c679ap-5f}, /* c0 */
+    {-0x1.efb9eep-7f, -0x1.440a16p-11f, -0x1.2632a6p-17f, 0.0f, -0x1.8e2532p-2f, -0x1.257426p-2f, -0x1.6df80ap-3f,
+     -0x1.2bc53ep-4f}, /* c1 */
+    {0x1.3d11b4p-6f, 0x1.234c6ap-10f, 0x1.53baf8p-16f, 0.0f, 0x1.692db8p-5f, 0x1.dd6534p-4f, 0x1.cfd27p-4f,
+     0x1.1408a4p-4f}, /* c2 */
+    {-0x1.ca7f54p-7f, -0x1.4216bap-10f, -0x1.ef1232p-16f, 0.0f, 0x1.f78d9p-5f, 0x1.08cf88p-6f, -0x1.27c88ep-6f,
+     -0x1.ddf35cp-6f}, /* c3 */
+    {0x1.75747cp-8f, 0x1.e574p-11f, 0x1.096fcap-15f, 0.0f, -0x1.63781cp-7f, -0x1.747542p-6f, -0x1.ae7786p-7f,
+     0x1.2076d2p-9f}, /* c4, c5 */
 };
 
-/* 1 / (1 + e^v), v = 2 sqrt(2 / pi) (a + 0.044715 a^3); likewise. Errors -27.8, -27.6, -25.9, -27.3, -14.5, -11.2,
- * -3.2, 0. */
-const float hk_table_gelu_tanh_fast[8][8] = {
-    {0x1.4ed128p1f, 0x1.cf1f4ap1f, 0x1.2a65ccp2f, 0.0f, 0x1.203b62p-2f, 0x1.89d45ap-1f, 0x1.499cap0f,
-     0x1.d62e88p0f}, /* centre */
-    {0x1.180496p-8f, 0x1.bbf162p-14f, 0x1.c7c83cp-22f, 0.0f, 0x1.8e850cp-2f, 0x1.c493a6p-3f, 0x1.96092ep-4f,
-     0x1.0f945p-5f}, /* c0 */
-    {-0x1.aaa564p-7f, -0x1.e81ab8p-12f, -0x1.6620fap-19f, 0.0f, -0x1.8893bap-2f, -0x1.2fa1eap-2f, -0x1.64c20ep-3f,
-     -0x1.304ee4p-4f}, /* c1 */
-    {0x1.1c9c04p-6f, 0x1.ed800ap-11f, 0x1.07d13ep-17f, 0.0f, 0x1.bbf66p-5f, 0x1.d3939p-4f, 0x1.c91e6ap-4f,
-     0x1.15ac12p-4f}, /* c2 */
-    {-0x1.a67fp-7f, -0x1.2c5758p-10f, -0x1.dbddf2p-17f, 0.0f, 0x1.e35866p-5f, 0x1.442f06p-6f, -0x1.39d222p-6f,
-     -0x1.d6f3c2p-6f}, /* c3 */
-    {0x1.5ebc2cp-8f, 0x1.e355eep-11f, 0x1.40020ap-16f, 0.0f, -0x1.b722fcp-7f, -0x1.79a81ep-6f, -0x1.8ddb1ep-7f,
-     0x1.0f45b6p-9f}, /* c4 */
-    {-0x1.80f31ap-11f, -0x1.06c0dap-11f, -0x1.6e31b8p-16f, 0.0f, -0x1.0a512ep-7f, 0x1.66901ap-11f, 0x1.8c0c5ap-8f,
-     0x1.ba6906p-9f}, /* c5 */
-    {-0x1.70779ap-12f, 0x1.4563fp-13f, 0x1.d8c3f2p-17f, 0.0f, 0x1.0e945ap-9f, 0x1.86f1b4p-9f, 0x1.4dd57ep-13f,
-     -0x1.5aca64p-10f}, /* c6 */
+/* 1 / (1 + e^v), v = 2 sqrt(2 / pi) (a + 0.044715 a^3); likewise. Errors -26.9, -26.3, -24.3, -25.7, -14.4, -9.3, -3.5,
+ * 0. */
+const float hk_table_gelu_tanh_fast[6][8] = {
+    {0x1.4f736ep1f, 0x1.ce723ep1f, 0x1.306eccp2f, 0.0f, 0x1.dc760ap-3f, 0x1.92768p-1f, 0x1.487246p0f,
+     0x1.d37556p0f}, /* centre, c6 */
+    {0x1.13d1e8p-8f, 0x1.c65d1cp-14f, 0x1.f5298ap-23f, 0.0f, 0x1.a1d074p-2f, 0x1.ba6756p-3f, 0x1.994b2ap-4f,
+     0x1.161dfep-5f}, /* c0 */
+    {-0x1.a509d4p-7f, -0x1.f2a81p-12f, -0x1.94cbf2p-20f, 0.0f, -0x1.8d8eeep-2f, -0x1.2bac6ap-2f, -0x1.66d76cp-3f,
+     -0x1.36419p-4f}, /* c1 */
+    {0x1.197c86p-6f, 0x1.f6f516p-11f, 0x1.39c8b6p-18f, 0.0f, 0x1.73a9f4p-5f, 0x1.d783fp-4f, 0x1.ca2f52p-4f,
+     0x1.196f7ep-4f}, /* c2 */
+    {-0x1.a309d2p-7f, -0x1.316132p-10f, -0x1.2319f6p-17f, 0.0f, 0x1.f7275p-5f, 0x1.2abfe6p-6f, -0x1.362dd6p-6f,
+     -0x1.d8568ep-6f}, /* c3 */
+    {0x1.5d7486p-8f, 0x1.eb740ap-11f, 0x1.6b6ed4p-17f, 0.0f, -0x1.73781ep-7f, -0x1.787502p-6f, -0x1.92778cp-7f,
+     0x1.ee76c6p-10f}, /* c4, c5 */
 };
