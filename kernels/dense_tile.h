@@ -24,8 +24,9 @@ enum { TILE_PANELS = 8 }; /* more than any tile has */
 
 /* Rows and panels are addressed from a pointer each; in large tiles, for which that takes too many registers and too
    many additions in a round, rows from one for every three and panels from one for all. The tallest take one input at a
-   time for the same reason. */
-#define TILE_SHARE(R, P) ((R) > 6 || ((R) > 3 && (R) > (P) && 3 * (R) * (P) >= 2 * HK_TILE_BLOCKS) ? 3 : 1)
+   time for the same reason. Rounds of one input (NEON, whose broadcasts add no offset) do not share. */
+#define TILE_SHARES(R, P) (HK_TILE_STEPS > 1 && (R) > 3 && (R) > (P) && 3 * (R) * (P) >= 2 * HK_TILE_BLOCKS)
+#define TILE_SHARE(R, P)  ((R) > 6 || TILE_SHARES(R, P) ? 3 : 1)
 /* Inputs in one round of the loop: fewer where they are work enough. */
 #define TILE_STEPS(R, P) ((R) * (P) > 16 && HK_TILE_STEPS > 2 ? 2 : HK_TILE_STEPS)
 

@@ -14,13 +14,13 @@
 #define HK_NEAR_INPUTS  ((size_t)1 << 19)
 /* Far weights (kernels/dense_tile.h) are asked for 64 inputs ahead by tiles of three rows and more, since one or two
    read them as fast without; by the first tile of each panel only, since the loop that asks has no room for another
-   thread on the same core; two inputs in a round of it, into the second-level cache. Where they are very far and rows
-   are many, tiles ask for the next panels instead. */
+   thread on the same core; two inputs in a round of it where other rounds have several, into the second-level cache.
+   Where they are very far and rows are many, tiles ask for the next panels instead. */
 #define HK_ALL_TILES_ASK 0
 #define HK_ASKS_NEXT     1
 #define HK_ASK_AHEAD     64
 #define HK_ASKS(R, P)    ((R) > 2)
-#define HK_ASK_STEPS     2
+#define HK_ASK_STEPS     (HK_TILE_STEPS > 1 ? 2 : 1)
 #define HK_ASK_HINT      2
 /* Multiply-adds of dense layers in 5 microseconds or so. */
 #define HK_REGION_WORK 250000
