@@ -79,6 +79,7 @@ static void test_known_traps(void **state) {
         {HK_GELU, FLT_MAX, FLT_MAX},
         {HK_GELU, -FLT_MAX, -0.0f},
         {HK_GELU, -13, -7.952314e-38f},
+        {HK_GELU, -0x1p-149f, -0.0f},
         {HK_EXP, 88.7f, 3.3259768e38f},
         {HK_EXP, 89, INFINITY},
         {HK_EXP, -103.9f, 1.4012985e-45f},
@@ -93,6 +94,7 @@ static void test_known_traps(void **state) {
         {HK_SOFTSIGN, FLT_MAX, 1},
         {HK_GELU_TANH, -FLT_MAX, -0.0f},
         {HK_GELU_TANH, FLT_MAX, FLT_MAX},
+        {HK_GELU_TANH, -0x1p-149f, -0.0f},
         {HK_SOFTSIGN, 1e-45f, 1e-45f},
     };
     for (size_t i = 0; i < sizeof traps / sizeof *traps; i++) {

@@ -26,7 +26,8 @@ HK_INLINE tail_pair exp_piecewise(const float (*table)[8], int degree, vf a, flo
     return (tail_pair){high, v_add(low, v_fma(c, g_low, v_fma(c_low, g, c_low))), e.t, e.n};
 }
 
-/* gelu(x) = x Phi(x), Phi(-a) = e^(-a^2 / 2) R(a). Far from |x| = 12.5 on, where Phi(-a) nears the subnormals. */
+/* gelu(x) = x Phi(x), Phi(-a) = e^(-a^2 / 2) R(a). Far from |x| = 12.5 on, where Phi(-a) nears the subnormals.
+   R is not below a half at 0, or the low part, below 0, would make gelu(-2^-149) +0. */
 #define HK_GELU_REACH 112.0f
 HK_INLINE tail_pair gelu_tail(vf a) {
     const vf half = v_mul(a, v_set1(-0.5f)), m = v_mul(half, a);

@@ -1,7 +1,7 @@
 /* The tables of the piecewise polynomials, made by tools/coefficients/piecewise.sollya. Columns: the interval whose
  * index is the column modulo 8. Named are the coefficients of a row; the second of two is in the last half of its
  * words. The errors are log2 of the largest relative error on each interval, from 0 up; those of the fast gates, which
- * count absolutely, are relative too. Largest errors of the functions: WORST (docs/accuracy.md). */
+ * count absolutely, are relative too. The largest errors of the functions are in docs/accuracy.md. */
 #include "tables.h"
 
 /* tanh a; v in [1, 16), a < 9.02. Errors -30.3, -30.2, -29.6, -31.3, -28.3, -31.5, -29.0, -28.2. */
