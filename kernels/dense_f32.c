@@ -65,23 +65,21 @@ static __attribute__((noinline)) void KERNEL(few_tiles)(const layer_plan *plan) 
     }
 }
 
-/* Panels of a group: as wide as a tile, and what keeps its weights in the second-level cache, HK_GROUP_PANELS of
-   HK_BLOCK_INPUTS or more of fewer inputs. */
-enum { GROUP_MOST = HK_GROUP_MOST > TILE_PANELS ? HK_GROUP_MOST : TILE_PANELS };
-static size_t KERNEL(group_panels)(const layer_plan *plan, size_t rows) {
-    const size_t tile = panel_group(plan, rows), inputs = plan->layer->inputs;
-    size_t near = HK_GROUP_PANELS;
-    while (near < HK_GROUP_MOST && (near + 1) * inputs <= HK_GROUP_PANELS * HK_BLOCK_INPUTS) near++;
-    return tile > near ? tile : near;
+/* Panels whose weights the second-level cache holds: HK_GROUP_PANELS of HK_BLOCK_INPUTS, or more of fewer inputs. */
+enum { WIDEST_GROUP = HK_GROUP_MOST > TILE_PANELS ? HK_GROUP_MOST : TILE_PANELS };
+HK_INLINE size_t near_panels(size_t inputs) {
+    if (inputs >= HK_BLOCK_INPUTS) return HK_GROUP_PANELS;
+    return hk_min(HK_GROUP_MOST, HK_GROUP_PANELS * HK_BLOCK_INPUTS / (inputs ? inputs : 1));
 }
 
 /* Rows of a layer from `first` on, group of panels by group. */
 static void KERNEL(some_rows)(const layer_plan *plan, size_t first, size_t rows) {
     const DENSE_JOB *layer = plan->layer;
-    const size_t whole = layer->outputs / LANES * LANES;
+    const size_t panels = panel_group(plan, rows), whole = layer->outputs / LANES * LANES;
     const int asks_next = HK_ASKS_NEXT && plan->far == HK_VERY_FAR && rows >= ASKING_ROWS;
     /* the next group needs room as well */
-    const size_t group = (asks_next ? HK_GROUP_PANELS / 2 : KERNEL(group_panels)(plan, rows)) * LANES;
+    const size_t least = asks_next ? HK_GROUP_PANELS / 2 : near_panels(layer->inputs);
+    const size_t group = (panels < least ? least : panels) * LANES;
     const int divided = plan->chains == 1 && layer->inputs > HK_BLOCK_INPUTS;
     const float *const weights = layer->weights;
     const size_t blocks = divided ? (layer->inputs + HK_BLOCK_INPUTS - 1) / HK_BLOCK_INPUTS : 1;
@@ -90,7 +88,7 @@ static void KERNEL(some_rows)(const layer_plan *plan, size_t first, size_t rows)
                     .park_stride = layer->y_stride,
                     .panel_stride = layer->inputs * LANES,
                     .relu = plan->relu};
-    REAL bias[GROUP_MOST * LANES];
+    REAL bias[WIDEST_GROUP * LANES];
     for (size_t o = 0, n; o < layer->outputs; o += n) {
         /* a partial panel cannot be parked in y, and goes alone and undivided */
         n = hk_min(group, divided && o < whole ? whole - o : layer->outputs - o);
