@@ -86,7 +86,7 @@ static void test_f32_long(void **state) {
             for (size_t b = 0; b < COUNT(batches); b++)
                 check_f32(inputs[i], outputs[o], batches[b], hk_activation_default(b % 2 ? HK_TANH : HK_RELU));
     /* weights that come from memory, with two chains and with one; long for emulators, and nothing new for scalar */
-    if (getenv("HK_TEST_QUICK") || hk_isa_current() == HK_ISA_SCALAR) return;
+    if (quick() || hk_isa_current() == HK_ISA_SCALAR) return;
     check_f32(70000, 33, 26, hk_activation_default(HK_RELU));
     check_f32(17000, 130, 26, hk_activation_default(HK_RELU));
     /* rows that do not stay near while all weights pass */

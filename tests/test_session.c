@@ -43,7 +43,7 @@ static size_t work_of(const shape *s) {
     for (size_t i = 0; i < s->count; i++) work += s->widths[i] * s->widths[i + 1];
     return work;
 }
-static int slow(void) { return getenv("HK_TEST_QUICK") || hk_isa_current() == HK_ISA_SCALAR; }
+static int slow(void) { return quick() || hk_isa_current() == HK_ISA_SCALAR; }
 enum { SCALAR_WORK = 2000000, ALONE_WORK = 8000000, EXECUTOR_WORK = 10000000 }; /* where it is slow */
 
 static float *uniform(size_t n, uint64_t seed, double largest) {

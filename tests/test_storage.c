@@ -10,7 +10,7 @@
 #include <math.h>
 
 /* Under an emulator every third number of inputs is enough. */
-static size_t step(void) { return getenv("HK_TEST_QUICK") ? 3 : 1; }
+static size_t step(void) { return quick() ? 3 : 1; }
 
 /* One layer of each width and several numbers of rows: the bits of the float layer on rounded weights, whether the
    network was created with this storage or converted to it. */

@@ -10,8 +10,9 @@
 #include "../simd/simd.h"
 #include "tables.h"
 
-/* The tables' scales: 15 / limit, for the gates 2.5 / 5.2; that of the normal distribution's tail is 1. tanh_fast's
-   start makes its interval around 0, where its degree is 5 in effect, somewhat narrower. */
+/* The tables' scales: (16 - start) / limit, for the gates 2.5 / 5.2; that of the normal distribution's tail is 1.
+   tanh_fast's start makes its interval around 0, where its degree is 5 in effect, somewhat narrower. */
+#define HK_TANH_LIMIT      9.015f /* where both forms are 1 */
 #define HK_TANH_SCALE      0x1.a9b87ap+0f
 #define HK_TANH_FAST_SCALE 0x1.a70f54p+0f
 #define HK_TANH_FAST_START 1.09375f
@@ -50,11 +51,11 @@ HK_INLINE vf piecewise_odd(const float (*table)[8], float scale, float limit, vf
     const vf w = piecewise_polynomial(table, 2, 8, p);
     return v_copysign(v_fma(p.u, w, v_max(v_lookup8(table[1], p.i), p.u)), x);
 }
-HK_INLINE vf v_tanh(vf x) { return piecewise_odd(hk_table_tanh, HK_TANH_SCALE, 9.015f, x); }
+HK_INLINE vf v_tanh(vf x) { return piecewise_odd(hk_table_tanh, HK_TANH_SCALE, HK_TANH_LIMIT, x); }
 HK_INLINE vf v_erf(vf x) { return piecewise_odd(hk_table_erf, HK_ERF_SCALE, 3.94f, x); }
 
 HK_INLINE vf tanh_fast(vf x) {
-    const vf a = v_min(v_set1(9.015f), v_abs(x));
+    const vf a = v_min(v_set1(HK_TANH_LIMIT), v_abs(x));
     const piece p = piecewise_find(hk_table_tanh_fast, a, HK_TANH_FAST_START, HK_TANH_FAST_SCALE, 22);
     return v_copysign(piecewise_polynomial(hk_table_tanh_fast, 1, 6, p), x);
 }
