@@ -23,16 +23,21 @@ enum { ASKING_ROWS = 9 };
 static __attribute__((noinline)) void KERNEL(one_tile)(const layer_plan *plan, const unsigned char *numbers,
                                                        const float *x, float *y, size_t rows) {
     const DENSE_JOB *layer = plan->layer;
+    /* all fields: what is left out, gcc 12 clears by an instruction that takes 10 ns to begin */
     tile_job job = {.x = x,
                     .w = layer->weights,
                     .bias = layer->bias,
                     .y = y,
+                    .park = NULL,
                     .x_stride = layer->x_stride,
                     .y_stride = layer->y_stride,
+                    .park_stride = 0,
+                    .park_chain = 0,
                     .panel_stride = layer->inputs * LANES,
                     .rows = rows,
                     .inputs = layer->inputs,
                     .last_panel = LANES,
+                    .more = 0,
                     .first = 1,
                     .last = 1,
                     .relu = plan->relu,
