@@ -57,14 +57,22 @@
 #else
 #define MAP_PROTOTYPES(name)
 #define MAP_GROUPS(name)
-#define MAP_AGAIN(name) NAME(name##_mixed)(x, y, m);
+#define MAP_AGAIN(name)                                                                                                \
+    {                                                                                                                  \
+        NAME(name##_mixed)(x, y, hk_min(n, LANES));                                                                    \
+        if (n <= LANES) return;                                                                                        \
+    }
 #endif
 
-/* A block that is not full is the last: no register is kept over it. */
+/* A block that is not full is the last, and leaves: no register is kept over it. */
 #define MAP_STORE(block)                                                                                               \
     {                                                                                                                  \
-        NAME(store_some)(y, block, m);                                                                                 \
-        if (HK_STOREN_IS_LONG && m < LANES) return;                                                                    \
+        const BLOCK result = block;                                                                                    \
+        if (n <= LANES) {                                                                                              \
+            NAME(store_some)(y, result, n);                                                                            \
+            return;                                                                                                    \
+        }                                                                                                              \
+        V(store)(y, result);                                                                                           \
     }
 
 static __attribute__((noinline)) void NAME(map_rows)(MAP_FUNCTION *one_row, MAP_PARAMETERS) {
@@ -83,8 +91,8 @@ static __attribute__((noinline)) void NAME(map_rows)(MAP_FUNCTION *one_row, MAP_
         MAP_GROUPS(name)                                                                                               \
         const BLOCK a = V(set1)((REAL)alpha), b = V(set1)((REAL)beta);                                                 \
         (void)a, (void)b;                                                                                              \
-        HK_NO_UNROLL for (size_t m = hk_min(n, LANES); n; x += m, y += m, n -= m, m = hk_min(n, LANES)) {              \
-            const BLOCK v = NAME(load_some)(x, m);                                                                     \
+        HK_NO_UNROLL for (; n; x += LANES, y += LANES, n -= LANES) {                                                   \
+            const BLOCK v = NAME(load_some)(x, n);                                                                     \
             block;                                                                                                     \
         }                                                                                                              \
     }
