@@ -42,9 +42,9 @@ HK_INLINE void half_step(half_block *block_of, const int R, const int P, const f
     for (int i = 0; i < P; i++) {
         const int p = TILE_INDEX(i, P);
         weights[p] = block_of(w + (size_t)p * stride, odd);
-        if (P >= HK_TILE_WEIGHTS) tile_add_panel(R, P, 1, x, 0, k, weights[p], acc + p);
+        if (P >= HK_TILE_WEIGHTS) tile_add_panel(R, P, 1, x, NULL, k, weights[p], acc + p);
     }
-    if (P < HK_TILE_WEIGHTS) tile_add_panels(R, P, 1, x, 0, k, weights, acc);
+    if (P < HK_TILE_WEIGHTS) tile_add_panels(R, P, 1, x, NULL, k, weights, acc);
 }
 
 /* R rows and P panels. Where there are fewer rows, the last one stands in for those that are missing. */

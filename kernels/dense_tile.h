@@ -23,10 +23,10 @@ typedef struct tile_job {
 enum { TILE_PANELS = 8 }; /* more than any tile has */
 
 /* Rows and panels are addressed from a pointer each; in large tiles, for which that takes too many registers and too
-   many additions in a round, rows from one for every three and panels from one for all. The tallest take one input at a
-   time for the same reason. Rounds of one input (NEON, whose broadcasts add no offset) do not share. */
+   many additions in a round, up to six rows from one and all panels from one; in the tallest, of which a round is one
+   input for the same reason, three rows. Rounds of one input (NEON, whose broadcasts add no offset) do not share. */
 #define TILE_SHARES(R, P) (HK_TILE_STEPS > 1 && (R) > 3 && (R) > (P) && 3 * (R) * (P) >= 2 * HK_TILE_BLOCKS)
-#define TILE_SHARE(R, P)  ((R) > 6 || TILE_SHARES(R, P) ? 3 : 1)
+#define TILE_SHARE(R, P)  ((R) > 6 ? 3 : TILE_SHARES(R, P) ? 6 : 1)
 /* Inputs in one round of the loop: fewer where they are work enough. */
 #define TILE_STEPS(R, P) ((R) * (P) > 16 && HK_TILE_STEPS > 2 ? 2 : HK_TILE_STEPS)
 
@@ -42,21 +42,30 @@ enum { TILE_PANELS = 8 }; /* more than any tile has */
    is too late for arrays in registers. */
 #define TILE_INDEX(i, N) ((N) > 1 ? (i) : 0)
 
+/* Each pointer in x stands for `share` rows; the others lie 1 to 5 strides on, which x86 reaches from three registers:
+   bytes of 1, 3 and 5 strides. */
+HK_INLINE const REAL *tile_input(const REAL *const *x, const size_t *strides, int share, int r, size_t k) {
+    if (share == 1) return x[r] + k;
+    const int j = r % share;
+    const size_t bytes = j == 3 ? strides[1] : j == 5 ? strides[2] : (size_t)j * strides[0];
+    return (const REAL *)(const void *)((const char *)x[r / share] + bytes) + k;
+}
+
 /* One input of R rows, times the weights of one panel, added to its sums, which are P apart; or of all panels, row by
-   row, where the registers hold their weights, each pointer in x standing for `share` rows. */
-HK_INLINE void tile_add_panel(const int R, const int P, const int share, const REAL *const *x, size_t x_stride,
+   row, where the registers hold their weights. */
+HK_INLINE void tile_add_panel(const int R, const int P, const int share, const REAL *const *x, const size_t *strides,
                               size_t k, BLOCK weights, BLOCK *acc) {
     HK_UNROLL
     for (int j = 0; j < R; j++) {
         const int r = TILE_INDEX(j, R);
-        V(accumulate)(&acc[r * P], x[r / share] + (size_t)(r % share) * x_stride + k, weights);
+        V(accumulate)(&acc[r * P], tile_input(x, strides, share, r, k), weights);
     }
 }
-HK_INLINE void tile_add_panels(const int R, const int P, const int share, const REAL *const *x, size_t x_stride,
+HK_INLINE void tile_add_panels(const int R, const int P, const int share, const REAL *const *x, const size_t *strides,
                                size_t k, const BLOCK *weights, BLOCK *acc) {
     HK_UNROLL
     for (int r = 0; r < R; r++) {
-        const BLOCK input = V(spread)(x[r / share] + (size_t)(r % share) * x_stride + k);
+        const BLOCK input = V(spread)(tile_input(x, strides, share, r, k));
         HK_UNROLL
         for (int i = 0; i < P; i++) {
             const int p = TILE_INDEX(i, P);
@@ -65,9 +74,14 @@ HK_INLINE void tile_add_panels(const int R, const int P, const int share, const 
     }
 }
 
-HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t x_stride, const REAL *const *w,
+HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t *strides, const REAL *const *w,
                          size_t panel_stride, int u, BLOCK *acc) {
     const int G = TILE_SHARE(R, P);
+    if (G > 3) { /* or the compiler would keep strides with offsets added */
+        HK_OPAQUE(strides[0]);
+        HK_OPAQUE(strides[1]);
+        HK_OPAQUE(strides[2]);
+    }
     if (R < P) {
         BLOCK inputs[5];
         HK_UNROLL
@@ -85,7 +99,7 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
         HK_UNROLL
         for (int i = 0; i < P; i++) {
             const int p = TILE_INDEX(i, P);
-            tile_add_panel(R, P, G, x, x_stride, (size_t)u, V(fetch)(w[p] + u * LANES), acc + p);
+            tile_add_panel(R, P, G, x, strides, (size_t)u, V(fetch)(w[p] + u * LANES), acc + p);
         }
         return;
     }
@@ -95,7 +109,7 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
         const int p = TILE_INDEX(i, P);
         weights[p] = V(load)(G > 1 ? w[0] + (size_t)p * panel_stride + u * LANES : w[p] + u * LANES);
     }
-    tile_add_panels(R, P, G, x, x_stride, (size_t)u, weights, acc);
+    tile_add_panels(R, P, G, x, strides, (size_t)u, weights, acc);
 }
 
 /* The next inputs of X rows and W panels. What the pointers are is hidden, or the compiler would keep offsets. */
@@ -124,8 +138,10 @@ HK_INLINE REAL *tile_park(const int R, const int P, const tile_job *job, size_t 
 /* The sums of S chains, from `chain` on and `turns` apart, continued where they were parked. */
 HK_INLINE void tile_sums(const int R, const int P, const int S, const size_t turns, const size_t chain,
                          const tile_job *job, BLOCK *acc) {
-    const int G = TILE_SHARE(R, P), U = R > 6 ? 1 : R > 1 && S > 1 ? S : S > TILE_STEPS(R, P) ? S : TILE_STEPS(R, P);
+    const int G = TILE_SHARE(R, P);
+    const int U = R > 6 ? 1 : R > 1 && S > 1 ? S : S > TILE_STEPS(R, P) ? S : TILE_STEPS(R, P);
     const size_t x_stride = job->x_stride, panel_stride = job->panel_stride, rows = job->rows;
+    size_t strides[3] = {x_stride * sizeof(REAL), 3 * x_stride * sizeof(REAL), 5 * x_stride * sizeof(REAL)};
     const REAL *x[6], *w[TILE_PANELS];
     const int X = (R + G - 1) / G, W = G > 1 ? 1 : P;
     HK_UNROLL
@@ -157,25 +173,26 @@ HK_INLINE void tile_sums(const int R, const int P, const int S, const size_t tur
                                        0, HK_ASK_HINT);
                 }
                 ask += ask_step;
-                tile_step(R, P, x, x_stride, w, panel_stride, u, acc);
+                tile_step(R, P, x, strides, w, panel_stride, u, acc);
             }
             tile_next(X, W, HK_ASK_STEPS, x, w);
         }
     }
-    for (; k >= (size_t)U; k -= (size_t)U) {
+    for (size_t rounds = k / (size_t)U; rounds; rounds--) {
         HK_UNROLL
-        for (int u = 0; u < U; u++) tile_step(R, P, x, x_stride, w, panel_stride, u * (int)turns, acc + u % S * R * P);
+        for (int u = 0; u < U; u++) tile_step(R, P, x, strides, w, panel_stride, u * (int)turns, acc + u % S * R * P);
         tile_next(X, W, U * (int)turns, x, w);
     }
+    k %= (size_t)U;
     if (S == 1 && U > 1) {
         for (; k; k--) {
-            tile_step(R, P, x, x_stride, w, panel_stride, 0, acc);
+            tile_step(R, P, x, strides, w, panel_stride, 0, acc);
             tile_next(X, W, 1, x, w);
         }
     } else if (S > 1) {
-        if (k > 0) tile_step(R, P, x, x_stride, w, panel_stride, 0, acc);
-        if (U > 2 && k > 1) tile_step(R, P, x, x_stride, w, panel_stride, 1, acc + 1 % S * R * P);
-        if (U > 2 && k > 2) tile_step(R, P, x, x_stride, w, panel_stride, 2, acc + 2 % S * R * P);
+        if (k > 0) tile_step(R, P, x, strides, w, panel_stride, 0, acc);
+        if (U > 2 && k > 1) tile_step(R, P, x, strides, w, panel_stride, 1, acc + 1 % S * R * P);
+        if (U > 2 && k > 2) tile_step(R, P, x, strides, w, panel_stride, 2, acc + 2 % S * R * P);
     }
 }
 

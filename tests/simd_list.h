@@ -13,7 +13,8 @@
     X(min, V(min)(a, b), x < y ? x : y)                                                                                \
     X(abs, V(abs)(a), FABS(x))                                                                                         \
     X(neg, V(neg)(a), -x)                                                                                              \
-    X(copysign, V(copysign)(a, b), COPYSIGN(x, y))                                                                     \
+    X(copysign, V(copysign)(V(abs)(a), b), COPYSIGN(x, y))                                                             \
+    X(copysign_same, V(copysign)(a, a), x)                                                                             \
     X(lt, V(select)(V(lt)(a, b), a, c), x < y ? x : z)                                                                 \
     X(le, V(select)(V(le)(a, b), a, c), x <= y ? x : z)                                                                \
     X(eq, V(select)(V(eq)(a, b), a, c), x == y ? x : z)                                                                \

@@ -68,28 +68,30 @@ HK_INLINE void hk_store_part_(void *p, __m256i a, __m256i b, size_t n) {
 #define v_spread(p)  v_set1(*(p))
 #define vd_spread(p) vd_set1(*(p))
 
-/* In assembly: compilers would load an input once for all its uses, or all of them first, and have no registers left.
- */
-#define ACCUMULATE(P, T, E, R, SS, S)                                                                                  \
+/* In assembly: compilers would load an input once for all its uses, or all of them first, and have no registers left;
+   and where they choose the registers of weights or inputs, gcc moves sums out of their way. */
+#define IN_ORDER(P, T, E, HALF, SS, S)                                                                                 \
+    HK_INLINE T P##_fetch(const E *p) {                                                                                \
+        T w;                                                                                                           \
+        __asm__ volatile("vmovups %2, %0\n\tvmovups %3, %1"                                                            \
+                         : "=&x"(w.a), "=x"(w.b)                                                                       \
+                         : "m"(*(const E(*)[HALF])p), "m"(*(const E(*)[HALF])(p + HALF)));                             \
+        return w;                                                                                                      \
+    }                                                                                                                  \
     HK_INLINE void P##_accumulate(T *sum, const E *p, T w) {                                                           \
-        R x;                                                                                                           \
-        __asm__ volatile("vbroadcast" #SS " %3, %2\n\tvfmadd231" #S " %4, %2, %0\n\tvfmadd231" #S " %5, %2, %1"        \
-                         : "+x"(sum->a), "+x"(sum->b), "=&x"(x)                                                        \
-                         : "m"(*p), "x"(w.a), "x"(w.b));                                                               \
+        __asm__ volatile("vbroadcast" #SS " %2, %%ymm15\n\tvfmadd231" #S " %3, %%ymm15, %0\n\tvfmadd231" #S            \
+                         " %4, %%ymm15, %1"                                                                            \
+                         : "+x"(sum->a), "+x"(sum->b)                                                                  \
+                         : "m"(*p), "x"(w.a), "x"(w.b)                                                                 \
+                         : "xmm15");                                                                                   \
     }
-ACCUMULATE(v, vf, float, __m256, ss, ps)
-ACCUMULATE(vd, vd, double, __m256d, sd, pd)
+IN_ORDER(v, vf, float, 8, ss, ps)
+IN_ORDER(vd, vd, double, 4, sd, pd)
 
 #define REAL_OPERATIONS(P, M, T, E, MASK, S, HALF, SIGN)                                                               \
     HK_INLINE T P##_zero(void) { return (T){_mm256_setzero_##S(), _mm256_setzero_##S()}; }                             \
     HK_INLINE T P##_set1(E s) { return (T){_mm256_set1_##S(s), _mm256_set1_##S(s)}; }                                  \
     HK_INLINE T P##_load(const E *p) { return (T){_mm256_loadu_##S(p), _mm256_loadu_##S(p + HALF)}; }                  \
-    HK_INLINE T P##_fetch(const E *p) {                                                                                \
-        T x = P##_load(p);                                                                                             \
-        HK_IN_ORDER(x.a);                                                                                              \
-        HK_IN_ORDER(x.b);                                                                                              \
-        return x;                                                                                                      \
-    }                                                                                                                  \
     HK_INLINE void P##_store(E *p, T x) {                                                                              \
         _mm256_storeu_##S(p, x.a);                                                                                     \
         _mm256_storeu_##S(p + HALF, x.b);                                                                              \
@@ -113,8 +115,7 @@ ACCUMULATE(vd, vd, double, __m256d, sd, pd)
     HK_INLINE T P##_abs(T x) { return (T){_mm256_andnot_##S(SIGN, x.a), _mm256_andnot_##S(SIGN, x.b)}; }               \
     HK_INLINE T P##_neg(T x) { return (T){_mm256_xor_##S(SIGN, x.a), _mm256_xor_##S(SIGN, x.b)}; }                     \
     HK_INLINE T P##_copysign(T x, T s) {                                                                               \
-        return (T){_mm256_or_##S(_mm256_andnot_##S(SIGN, x.a), _mm256_and_##S(SIGN, s.a)),                             \
-                   _mm256_or_##S(_mm256_andnot_##S(SIGN, x.b), _mm256_and_##S(SIGN, s.b))};                            \
+        return (T){_mm256_or_##S(x.a, _mm256_and_##S(SIGN, s.a)), _mm256_or_##S(x.b, _mm256_and_##S(SIGN, s.b))};      \
     }                                                                                                                  \
     HK_INLINE MASK P##_lt(T x, T y) {                                                                                  \
         return (MASK){_mm256_cmp_##S(x.a, y.a, _CMP_LT_OQ), _mm256_cmp_##S(x.b, y.b, _CMP_LT_OQ)};                     \
