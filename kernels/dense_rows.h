@@ -33,6 +33,23 @@ static const REAL *NAME(whole_bias)(const layer_plan *plan, size_t o, size_t n, 
     return room;
 }
 
+/* The rows of one tile through the panels of some outputs, at most so many together. The job's last_panel is LANES
+   before; its pointers but x move on. */
+HK_INLINE void NAME(all_panels)(const unsigned char *numbers, size_t most, tile_job *job, size_t outputs) {
+    for (size_t panels = (outputs + LANES - 1) / LANES, n, taken; panels; panels -= taken) {
+        n = panels <= most ? panels : hk_min(most, panels <= TILE_PANELS ? most : (panels + 1) / 2); /* 9 are 5 + 4 */
+        while (!numbers[n]) n--;
+        taken = TILE_GOES_ON(job->rows, n) ? panels : n;
+        job->more = taken - n;
+        if (taken == panels) job->last_panel = (outputs - 1) % LANES + 1;
+        tile_functions[numbers[n]](job);
+        job->w += n * job->panel_stride;
+        job->y += n * LANES;
+        job->park += n * LANES;
+        job->bias += n * LANES;
+    }
+}
+
 /* `job` is that of the first tile, `outputs` those of its panels. Its pointers move on. next: how far on the weights
    lie that come from memory after these, or 0. */
 static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, size_t outputs, ptrdiff_t next) {
@@ -44,8 +61,8 @@ static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, s
     job->ask_step = asks_next ? (LANES + asking - 1) / asking : LANES;
     for (size_t left = rows; left; left -= job->rows) {
         const unsigned char *numbers = next_tile(plan->chains, plan->far, rows, left, &job->rows);
-        size_t n = most_panels(numbers);
         job->ask = 0;
+        job->last_panel = LANES;
         if (!asks_next) {
             if (plan->far && (HK_ALL_TILES_ASK || left == rows)) job->ask = HK_ASK_AHEAD * LANES;
         } else if (before) {
@@ -54,18 +71,7 @@ static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, s
             job->ask = next;
             next += (ptrdiff_t)(job->inputs * job->ask_step);
         }
-        for (size_t panels = (outputs + LANES - 1) / LANES, taken; panels; panels -= taken) {
-            n = hk_min(n, panels);
-            while (!numbers[n]) n--;
-            taken = TILE_GOES_ON(job->rows, n) ? panels : n;
-            job->more = taken - n;
-            job->last_panel = taken == panels ? (outputs - 1) % LANES + 1 : LANES;
-            tile_functions[numbers[n]](job);
-            job->w += n * job->panel_stride;
-            job->y += n * LANES;
-            job->park += n * LANES;
-            job->bias += n * LANES;
-        }
+        NAME(all_panels)(numbers, most_panels(numbers), job, outputs);
         if (plan->map && job->last)
             plan->map(y, job->y_stride, y, job->y_stride, job->rows, outputs, plan->layer->alpha, plan->layer->beta);
         job->w = w;
