@@ -37,7 +37,8 @@ static const REAL *NAME(whole_bias)(const layer_plan *plan, size_t o, size_t n, 
    before; its pointers but x move on. */
 HK_INLINE void NAME(all_panels)(const unsigned char *numbers, size_t most, tile_job *job, size_t outputs) {
     for (size_t panels = (outputs + LANES - 1) / LANES, n, taken; panels; panels -= taken) {
-        n = panels <= most ? panels : hk_min(most, panels <= TILE_PANELS ? most : (panels + 1) / 2); /* 9 are 5 + 4 */
+        n = panels <= most ? panels
+                           : hk_min(most, panels <= TILE_PANELS ? most : (panels + 1) / 2); /* one row's 9 are 5 + 4 */
         while (!numbers[n]) n--;
         taken = TILE_GOES_ON(job->rows, n) ? panels : n;
         job->more = taken - n;

@@ -64,7 +64,7 @@
     }
 #endif
 
-/* A block that is not full is the last, and leaves: no register is kept over it. */
+/* The last block, full or not, leaves, so that n stays above 0 and no register is kept over its store. */
 #define MAP_STORE(block)                                                                                               \
     {                                                                                                                  \
         const BLOCK result = block;                                                                                    \

@@ -14,8 +14,8 @@ typedef void hk_map_f64_fn(const double *x, size_t x_stride, double *y, size_t y
 
 /* One dense layer over some rows. `map` runs over each finished tile; NULL for linear and for the row kinds. */
 typedef struct hk_dense_f32_job {
-    /* weights: packed as the kernel's name says (see pack.h), with bias padded to whole blocks; dense_plain_f32:
-       [outputs][inputs] and [outputs]. bias may be NULL. */
+    /* rows > 0. weights: packed as the kernel's name says (see pack.h), with bias padded to whole blocks;
+       dense_plain_f32: [outputs][inputs] and [outputs]. bias may be NULL. */
     const float *x;
     const void *weights;
     const float *bias;

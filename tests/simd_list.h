@@ -28,6 +28,9 @@
     X(hmax, V(set1)(V(hmax)(a)), folded_max)                                                                           \
     X(zero, V(zero)(), 0)                                                                                              \
     X(set1, V(set1)((REAL)2.5), (REAL)2.5)                                                                             \
+    X(fetch, V(fetch)(pa), x)                                                                                          \
+    X(accumulate, V(accumulated)(a, pa, b), FMA(a[0], y, x))                                                           \
+    X(accumulate_same, V(accumulated)(a, pa, a), FMA(a[0], x, x))                                                      \
     X(loadn, V(loadn)(pa, n), (size_t)i < n ? x : 0)                                                                   \
     X(join, V(join)(a, b, n), LANE_OF_JOINED(a, b, n, i))
 

@@ -10,6 +10,15 @@
 #define MF(op) m_##op
 #define MD(op) md_##op
 
+static inline vf v_accumulated(vf sum, const float *p, vf w) {
+    v_accumulate(&sum, p, w);
+    return sum;
+}
+static inline vd vd_accumulated(vd sum, const double *p, vd w) {
+    vd_accumulate(&sum, p, w);
+    return sum;
+}
+
 #define BODY(element, block, V, expression)                                                                            \
     const element *pa = (const element *)ap;                                                                           \
     const block a = V(load)(pa), b = V(load)((const element *)bp), c = V(load)((const element *)cp);                   \

@@ -70,23 +70,23 @@ HK_INLINE void hk_store_part_(void *p, __m256i a, __m256i b, size_t n) {
 
 /* In assembly: compilers would load an input once for all its uses, or all of them first, and have no registers left;
    and where they choose the registers of weights or inputs, gcc moves sums out of their way. */
-#define IN_ORDER(P, T, E, HALF, SS, S)                                                                                 \
+#define IN_ASSEMBLY(P, T, E, HALF, SS, S)                                                                              \
     HK_INLINE T P##_fetch(const E *p) {                                                                                \
         T w;                                                                                                           \
         __asm__ volatile("vmovups %2, %0\n\tvmovups %3, %1"                                                            \
-                         : "=&x"(w.a), "=x"(w.b)                                                                       \
+                         : "=x"(w.a), "=x"(w.b)                                                                        \
                          : "m"(*(const E(*)[HALF])p), "m"(*(const E(*)[HALF])(p + HALF)));                             \
         return w;                                                                                                      \
     }                                                                                                                  \
     HK_INLINE void P##_accumulate(T *sum, const E *p, T w) {                                                           \
         __asm__ volatile("vbroadcast" #SS " %2, %%ymm15\n\tvfmadd231" #S " %3, %%ymm15, %0\n\tvfmadd231" #S            \
                          " %4, %%ymm15, %1"                                                                            \
-                         : "+x"(sum->a), "+x"(sum->b)                                                                  \
+                         : "+&x"(sum->a), "+x"(sum->b)                                                                 \
                          : "m"(*p), "x"(w.a), "x"(w.b)                                                                 \
                          : "xmm15");                                                                                   \
     }
-IN_ORDER(v, vf, float, 8, ss, ps)
-IN_ORDER(vd, vd, double, 4, sd, pd)
+IN_ASSEMBLY(v, vf, float, 8, ss, ps)
+IN_ASSEMBLY(vd, vd, double, 4, sd, pd)
 
 #define REAL_OPERATIONS(P, M, T, E, MASK, S, HALF, SIGN)                                                               \
     HK_INLINE T P##_zero(void) { return (T){_mm256_setzero_##S(), _mm256_setzero_##S()}; }                             \

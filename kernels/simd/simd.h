@@ -11,7 +11,7 @@
  *               x_add x_sub x_mul x_div(a, b)
  *               x_fma(a, b, c) = a b + c, x_fnma = c - a b, x_fms = a b - c       one rounding
  *               x_max(a, b) = a > b ? a : b, x_min(a, b) = a < b ? a : b
- *               x_abs(a) x_neg(a) x_copysign(magnitude, sign), the magnitude without a sign, or with that one
+ *               x_abs(a) x_neg(a) x_copysign(magnitude, sign), the magnitude without a sign, or with that one, or NaN
  *               x_lt x_le x_eq(a, b): mask, false on NaN; x_isnan(a); x_first(n): the first n lanes
  *               x_select(mask, a, b): a where set, else b
  *               x_join(a, b, n): lanes n to n + LANES - 1 of a and b one after the other
