@@ -36,11 +36,12 @@ HK_INLINE piece piecewise_find(const float (*table)[8], vf a, float start, float
 HK_INLINE vf piecewise_start(const float (*table)[8], int degree, piece p) {
     return v_fma(p.last, p.u, piecewise_second(v_lookup8(table[degree - 1], p.i)));
 }
-/* The polynomial without the powers below the one whose coefficients are the row `first`. */
+/* The polynomial without the powers below the one whose coefficients are the row `first`. Compilers would finish one
+   register of a block before the next, and the processor does not look ahead far enough to do both. */
 HK_INLINE vf piecewise_polynomial(const float (*table)[8], int first, int degree, piece p) {
     vf w = piecewise_start(table, degree, p);
     HK_UNROLL
-    for (int k = degree - 1; k >= first; k--) w = v_fma(w, p.u, v_lookup8(table[k], p.i));
+    for (int k = degree - 1; k >= first; k--) w = v_abreast(v_fma(w, p.u, v_lookup8(table[k], p.i)));
     return w;
 }
 

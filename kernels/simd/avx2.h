@@ -68,6 +68,12 @@ HK_INLINE void hk_store_part_(void *p, __m256i a, __m256i b, size_t n) {
 #define v_spread(p)  v_set1(*(p))
 #define vd_spread(p) vd_set1(*(p))
 
+/* Not volatile: only what comes after waits for both. */
+HK_INLINE vf v_abreast(vf x) {
+    __asm__("" : "+x"(x.a), "+x"(x.b));
+    return x;
+}
+
 /* In assembly: compilers would load an input once for all its uses, or all of them first, and have no registers left;
    and where they choose the registers of weights or inputs, gcc moves sums out of their way. */
 #define IN_ASSEMBLY(P, T, E, HALF, SS, S)                                                                              \

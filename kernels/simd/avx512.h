@@ -77,6 +77,7 @@ typedef struct {
 
 #define v_spread(p)  v_set1(*(p))
 #define vd_spread(p) vd_set1(*(p))
+#define v_abreast(x) (x)
 
 #define REAL_OPERATIONS(P, M, T, E, MASK, MT, S, LANES, CAST, UNCAST, EPI)                                             \
     HK_INLINE MT P##_tail_(size_t n) { return (MT)_bzhi_u32(~0u, (unsigned)n); }                                       \

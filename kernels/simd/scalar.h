@@ -31,6 +31,7 @@ typedef struct {
 #define vd_fetch        vd_load
 #define v_spread(p)     v_set1(*(p))
 #define vd_spread(p)    vd_set1(*(p))
+#define v_abreast(x)    (x)
 /* Dense layers (kernels/dense_f32.c): in plain C nothing is gained by keeping weights near, or by asking for them. */
 #define HK_BLOCK_INPUTS  2048
 #define HK_GROUP_PANELS  1

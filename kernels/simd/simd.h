@@ -47,6 +47,7 @@
  *               v_load_f16(p) v_loadn_f16(p, n) v_store_f16(p, a)
  *               x_fetch(p): x_load for a block with several uses, one load for all of them on every compiler
  *               x_spread(p): x_set1(*p), not before what comes before it
+ *               v_abreast(a): a; where it is two registers, neither goes on before the other is there
  *               x_accumulate(&sum, p, w): sum += *p * w by one fma, at its place in the program where registers are few
  *               VD_FUNCTION(name, ulp): defines vd_<name> on SLEEF's deterministic function for this level
  */
