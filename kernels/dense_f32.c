@@ -47,7 +47,7 @@ HK_INLINE void tiles(const layer_plan *plan, const unsigned char *numbers, size_
                     .ask = plan->far ? HK_ASK_AHEAD * LANES : 0,
                     .ask_step = LANES};
     for (size_t left = layer->rows;;) {
-        NAME(all_panels)(numbers, TILE_PANELS, &job, layer->outputs);
+        NAME(all_panels)(numbers, &job, layer->outputs);
         if (plan->map)
             plan->map(y, layer->y_stride, y, layer->y_stride, height, layer->outputs, layer->alpha, layer->beta);
         left -= height;

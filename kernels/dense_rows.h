@@ -33,12 +33,11 @@ static const REAL *NAME(whole_bias)(const layer_plan *plan, size_t o, size_t n, 
     return room;
 }
 
-/* The rows of one tile through the panels of some outputs, at most so many together. The job's last_panel is LANES
-   before; its pointers but x move on. */
-HK_INLINE void NAME(all_panels)(const unsigned char *numbers, size_t most, tile_job *job, size_t outputs) {
+/* The rows of one tile through the panels of some outputs. The job's last_panel is LANES before; its pointers but x
+   move on. */
+HK_INLINE void NAME(all_panels)(const unsigned char *numbers, tile_job *job, size_t outputs) {
     for (size_t panels = (outputs + LANES - 1) / LANES, n, taken; panels; panels -= taken) {
-        n = panels <= most ? panels
-                           : hk_min(most, panels <= TILE_PANELS ? most : (panels + 1) / 2); /* one row's 9 are 5 + 4 */
+        n = panels <= TILE_PANELS ? panels : hk_min((panels + 1) / 2, TILE_PANELS); /* 9 are 5 + 4 */
         while (!numbers[n]) n--;
         taken = TILE_GOES_ON(job->rows, n) ? panels : n;
         job->more = taken - n;
@@ -72,7 +71,7 @@ static void NAME(all_rows)(const layer_plan *plan, tile_job *job, size_t rows, s
             job->ask = next;
             next += (ptrdiff_t)(job->inputs * job->ask_step);
         }
-        NAME(all_panels)(numbers, most_panels(numbers), job, outputs);
+        NAME(all_panels)(numbers, job, outputs);
         if (plan->map && job->last)
             plan->map(y, job->y_stride, y, job->y_stride, job->rows, outputs, plan->layer->alpha, plan->layer->beta);
         job->w = w;

@@ -51,13 +51,12 @@ RUN(map_f64) {
 /* So many floats that end at a guard page: sanitizers do not see what assembly reads. */
 static float *guarded_floats(size_t count) {
     static guarded room;
-    static size_t held;
-    if (!held || count > held) {
-        if (held) guarded_free(&room);
-        held = count + 1;
-        room = guarded_create(held * sizeof(float));
+    const size_t bytes = count * sizeof(float);
+    if (!room.mapping || bytes > (size_t)(room.high - room.low)) {
+        if (room.mapping) guarded_free(&room);
+        room = guarded_create(bytes);
     }
-    return (float *)(void *)room.high - count;
+    return (float *)(void *)(room.high - bytes);
 }
 
 /* Three rows of n inputs through a packed layer, weights b; ReLU on each tile. A bias of 0 takes the way for few rows,
