@@ -34,6 +34,9 @@ enum { TILE_PANELS = 8 }; /* more than any tile has */
    loads beside theirs. */
 #define TILE_ASKS(R, P, S) (sizeof(REAL) == sizeof(float) && (S) == 1 && HK_ASKS(R, P))
 
+/* A few rows of several panels hold the inputs in registers and go through the weights; others the other way about. */
+#define TILE_HOLDS_INPUTS(R, P) ((R) < (P) || ((R) <= HK_TILE_INPUTS && (P) > 1))
+
 /* Several rows of one panel, of which there are many, go on to the next panel by themselves: calls are a fifth of what
    is not multiplying. */
 #define TILE_GOES_ON(R, P) ((P) == 1 && (R) > 2)
@@ -82,16 +85,17 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
         HK_OPAQUE(strides[1]);
         HK_OPAQUE(strides[2]);
     }
-    if (R < P) {
+    if (TILE_HOLDS_INPUTS(R, P)) {
         BLOCK inputs[5];
         HK_UNROLL
-        for (int r = 0; r < R; r++) inputs[r] = V(set1)(x[r][u]);
+        for (int r = 0; r < R; r++) inputs[r] = V(spread)(tile_input(x, strides, G, r, (size_t)u));
         HK_UNROLL
         for (int i = 0; i < P; i++) {
             const int p = TILE_INDEX(i, P);
-            const BLOCK weights = R > 1 ? V(fetch)(w[p] + u * LANES) : V(load)(w[p] + u * LANES);
-            HK_UNROLL
-            for (int r = 0; r < R; r++) acc[r * P + p] = V(fma)(inputs[r], weights, acc[r * P + p]);
+            if (R > 1)
+                V(accumulate_rows)(R, acc + p, P, inputs, w[p] + u * LANES);
+            else
+                acc[p] = V(fma)(inputs[0], V(load)(w[p] + u * LANES), acc[p]);
         }
         return;
     }

@@ -10,14 +10,20 @@
 #define MF(op) m_##op
 #define MD(op) md_##op
 
-static inline vf v_accumulated(vf sum, const float *p, vf w) {
-    v_accumulate(&sum, p, w);
-    return sum;
-}
-static inline vd vd_accumulated(vd sum, const double *p, vd w) {
-    vd_accumulate(&sum, p, w);
-    return sum;
-}
+/* What goes through pointers: one sum, and one of rows of sums that lie two apart. */
+#define ACCUMULATED(P, T, E)                                                                                           \
+    static inline T P##_accumulated(T sum, const E *p, T w) {                                                          \
+        P##_accumulate(&sum, p, w);                                                                                    \
+        return sum;                                                                                                    \
+    }                                                                                                                  \
+    static inline T P##_accumulated_row(const int rows, int row, T a, T b, T c, const E *p) {                          \
+        T sums[5] = {a, a, b, b, c};                                                                                   \
+        const T x[3] = {b, c, a};                                                                                      \
+        P##_accumulate_rows(rows, sums, 2, x, p);                                                                      \
+        return sums[2 * row];                                                                                          \
+    }
+ACCUMULATED(v, vf, float)
+ACCUMULATED(vd, vd, double)
 
 #define BODY(element, block, V, expression)                                                                            \
     const element *pa = (const element *)ap;                                                                           \

@@ -18,8 +18,9 @@ typedef struct {
 } vdm;
 
 #include "tiles_of_6.h"
-/* Inputs in one round of a low tile's loop. */
-#define HK_TILE_STEPS 4
+/* Inputs in one round of a low tile's loop, and rows whose inputs stay in registers while several panels pass. */
+#define HK_TILE_STEPS  4
+#define HK_TILE_INPUTS 3
 
 /* Lane masks for the first n lanes, read at an offset from a window over ones and zeros. */
 static const int32_t hk_tail_window[32] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
@@ -74,25 +75,7 @@ HK_INLINE vf v_abreast(vf x) {
     return x;
 }
 
-/* In assembly: compilers would load an input once for all its uses, or all of them first, and have no registers left;
-   and where they choose the registers of weights or inputs, gcc moves sums out of their way. */
-#define IN_ASSEMBLY(P, T, E, HALF, SS, S)                                                                              \
-    HK_INLINE T P##_fetch(const E *p) {                                                                                \
-        T w;                                                                                                           \
-        __asm__ volatile("vmovups %2, %0\n\tvmovups %3, %1"                                                            \
-                         : "=x"(w.a), "=x"(w.b)                                                                        \
-                         : "m"(*(const E(*)[HALF])p), "m"(*(const E(*)[HALF])(p + HALF)));                             \
-        return w;                                                                                                      \
-    }                                                                                                                  \
-    HK_INLINE void P##_accumulate(T *sum, const E *p, T w) {                                                           \
-        __asm__ volatile("vbroadcast" #SS " %2, %%ymm15\n\tvfmadd231" #S " %3, %%ymm15, %0\n\tvfmadd231" #S            \
-                         " %4, %%ymm15, %1"                                                                            \
-                         : "+&x"(sum->a), "+x"(sum->b)                                                                 \
-                         : "m"(*p), "x"(w.a), "x"(w.b)                                                                 \
-                         : "xmm15");                                                                                   \
-    }
-IN_ASSEMBLY(v, vf, float, 8, ss, ps)
-IN_ASSEMBLY(vd, vd, double, 4, sd, pd)
+#include "avx2_tiles.h"
 
 #define REAL_OPERATIONS(P, M, T, E, MASK, S, HALF, SIGN)                                                               \
     HK_INLINE T P##_zero(void) { return (T){_mm256_setzero_##S(), _mm256_setzero_##S()}; }                             \

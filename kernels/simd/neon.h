@@ -18,8 +18,9 @@ typedef struct {
 } vdm;
 
 #include "tiles_of_6.h"
-/* Inputs in one round of a low tile's loop: with more, gcc 12 reads all of them first and spills. */
-#define HK_TILE_STEPS 1
+/* As in avx2.h: with more of either, gcc 12 reads all of them first and spills. */
+#define HK_TILE_STEPS  1
+#define HK_TILE_INPUTS 2
 /* Nothing computes on memory here. */
 #define v_fetch  v_load
 #define vd_fetch vd_load

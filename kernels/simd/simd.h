@@ -49,6 +49,7 @@
  *               x_spread(p): x_set1(*p), not before what comes before it
  *               v_abreast(a): a; where it is two registers, neither goes on before the other is there
  *               x_accumulate(&sum, p, w): sum += *p * w by one fma, at its place in the program where registers are few
+ *               x_accumulate_rows(rows, sums, apart, x, p): sums[r * apart] += x[r] * x_load(p) likewise, 2 or 3 rows
  *               VD_FUNCTION(name, ulp): defines vd_<name> on SLEEF's deterministic function for this level
  */
 /* clang-format on */
@@ -147,9 +148,16 @@
 #define HK_PASTE_(a, b) a##b
 #define HK_PASTE(a, b)  HK_PASTE_(a, b)
 
+#define HK_ACCUMULATE_BY_FMA_(P, T, E)                                                                                 \
+    HK_INLINE void P##_accumulate(T *sum, const E *p, T w) { *sum = P##_fma(P##_spread(p), w, *sum); }                 \
+    HK_INLINE void P##_accumulate_rows(const int rows, T *sums, int apart, const T *x, const E *p) {                   \
+        const T w = P##_fetch(p);                                                                                      \
+        HK_UNROLL                                                                                                      \
+        for (int r = 0; r < rows; r++) sums[r * apart] = P##_fma(x[r], w, sums[r * apart]);                            \
+    }
 #define HK_ACCUMULATE_BY_FMA                                                                                           \
-    HK_INLINE void v_accumulate(vf *sum, const float *p, vf w) { *sum = v_fma(v_spread(p), w, *sum); }                 \
-    HK_INLINE void vd_accumulate(vd *sum, const double *p, vd w) { *sum = vd_fma(vd_spread(p), w, *sum); }
+    HK_ACCUMULATE_BY_FMA_(v, vf, float)                                                                                \
+    HK_ACCUMULATE_BY_FMA_(vd, vd, double)
 
 #include HK_QUOTE(HK_SIMD.h)
 typedef vf extent;
