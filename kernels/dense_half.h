@@ -105,7 +105,7 @@ typedef struct half_way {
 static void KERNEL(half_finish)(const layer_plan *plan, const half_tile *t, size_t panels, size_t r, size_t o) {
     const DENSE_JOB *layer = plan->layer;
     const size_t outputs = hk_min(layer->outputs - o, panels * LANES);
-    const BLOCK low = V(set1)(plan->relu ? 0 : -(REAL)INFINITY), plus = V(set1)(plan->relu ? 0 : (REAL)-0.0);
+    const BLOCK low = V(set1)(NAME(lowest)[plan->relu]), plus = V(set1)(NAME(added)[plan->relu]);
     REAL *y = layer->y + r * layer->y_stride + o;
     for (size_t p = 0; p < panels; p++) {
         const BLOCK bias = V(add)(layer->bias ? V(load)(layer->bias + o + p * LANES) : V(zero)(), plus);

@@ -222,15 +222,18 @@ HK_INLINE void tile_fold(const int R, const int P, const int S, BLOCK *acc) {
     }
 }
 
+/* ReLU is so common and so cheap that it is done with the bias: max(0, z), where a bias that is not -0 keeps z from
+   being -0. Otherwise max(-inf, z), which is z, a NaN too, and the bias as it is. By tables: clang would choose by
+   jumps what then takes long to spread, 10 cycles a tile. */
+static const REAL NAME(lowest)[2] = {-(REAL)INFINITY, 0}, NAME(added)[2] = {(REAL)-0.0, 0};
+
 /* Bias, ReLU and the results of finished sums. */
 HK_INLINE void tile_finish(const int R, const int P, const tile_job *job, BLOCK *acc) {
-    /* ReLU is so common and so cheap that it is done here: max(0, z), where a bias that is not -0 keeps z from being
-       -0. Otherwise max(-inf, z), which is z, a NaN too, and the bias as it is. */
     const size_t y_stride = job->y_stride, rows = job->rows,
                  last_panel = TILE_GOES_ON(R, P) && job->more ? LANES : job->last_panel;
     const REAL *const first_bias = job->bias;
     REAL *const first_y = job->y;
-    const BLOCK low = V(set1)(job->relu ? 0 : -(REAL)INFINITY), plus = V(set1)(job->relu ? 0 : (REAL)-0.0);
+    const BLOCK low = V(set1)(NAME(lowest)[job->relu]), plus = V(set1)(NAME(added)[job->relu]);
     /* several rows of a last panel that is not whole go by way of memory, where writing a part is long */
     const int bounced = R > 1 && HK_STOREN_IS_LONG;
     REAL whole[HK_TILE_BLOCKS * LANES], *last_y = first_y + (P - 1) * LANES;
