@@ -56,11 +56,12 @@ HK_INLINE const REAL *tile_input(const REAL *const *x, const size_t *strides, in
 
 /* One input of R rows, times the weights of one panel, added to its sums, which are P apart; or of all panels, row by
    row, where the registers hold their weights. */
-HK_INLINE void tile_add_panel(const int R, const int P, const int share, const REAL *const *x, const size_t *strides,
+HK_INLINE void tile_add_panel(const int R, const int P, const int share, const REAL *const *x, size_t *strides,
                               size_t k, BLOCK weights, BLOCK *acc) {
     HK_UNROLL
     for (int j = 0; j < R; j++) {
         const int r = TILE_INDEX(j, R);
+        if (share > 3) HK_OPAQUE(strides[0]); /* or gcc would add it to a register for one row, and again for another */
         V(accumulate)(&acc[r * P], tile_input(x, strides, share, r, k), weights);
     }
 }
