@@ -35,7 +35,7 @@ enum { TILE_PANELS = 8 }; /* more than any tile has */
 #define TILE_ASKS(R, P, S) (sizeof(REAL) == sizeof(float) && (S) == 1 && HK_ASKS(R, P))
 
 /* A few rows of several panels hold the inputs in registers and go through the weights; others the other way about. */
-#define TILE_HOLDS_INPUTS(R, P) ((R) < (P) || ((R) <= HK_TILE_INPUTS && (P) > 1))
+#define TILE_HOLDS_INPUTS(R, P) ((R) < (P) || ((R) <= HK_TILE_HELD_ROWS && (P) > 1))
 
 /* Several rows of one panel, of which there are many, go on to the next panel by themselves: calls are a fifth of what
    is not multiplying. */
@@ -87,9 +87,9 @@ HK_INLINE void tile_step(const int R, const int P, const REAL *const *x, size_t 
         HK_OPAQUE(strides[2]);
     }
     if (TILE_HOLDS_INPUTS(R, P)) {
-        BLOCK inputs[5];
+        BLOCK inputs[3];
         HK_UNROLL
-        for (int r = 0; r < R; r++) inputs[r] = V(spread)(tile_input(x, strides, G, r, (size_t)u));
+        for (int r = 0; r < R; r++) inputs[r] = V(spread)(x[r] + u);
         HK_UNROLL
         for (int i = 0; i < P; i++) {
             const int p = TILE_INDEX(i, P);
@@ -319,6 +319,8 @@ HK_INLINE void tile_panels(const int R, const int P, const int S, tile_job *job)
     _Static_assert((S) * (R) * (P) <= HK_TILE_BLOCKS ||                                                                \
                        ((S) == 4 && (R) > 1 && (R) <= 6 && 2 * (R) * (P) <= HK_TILE_BLOCKS),                           \
                    "a tile's sums fit the registers");                                                                 \
+    _Static_assert(!TILE_HOLDS_INPUTS(R, P) || ((R) <= 3 && TILE_SHARE(R, P) == 1),                                    \
+                   "two or three rows, each with a pointer, as x_accumulate_rows has them; or one");                   \
     static __attribute__((noinline)) void NAME(tile_##R##_##P##_##S)(tile_job * job) { tile_panels(R, P, S, job); }
 TILES(TILE_FUNCTION)
 

@@ -31,11 +31,11 @@
     X(fetch, V(fetch)(pa), x)                                                                                          \
     X(accumulate, V(accumulated)(a, pa, b), FMA(a[0], y, x))                                                           \
     X(accumulate_same, V(accumulated)(a, pa, a), FMA(a[0], x, x))                                                      \
-    X(accumulate_rows_2_0, V(accumulated_row)(2, 0, a, b, c, pa), FMA(y, x, x))                                        \
-    X(accumulate_rows_2_1, V(accumulated_row)(2, 1, a, b, c, pa), FMA(z, x, y))                                        \
-    X(accumulate_rows_3_0, V(accumulated_row)(3, 0, a, b, c, pa), FMA(y, x, x))                                        \
-    X(accumulate_rows_3_1, V(accumulated_row)(3, 1, a, b, c, pa), FMA(z, x, y))                                        \
-    X(accumulate_rows_3_2, V(accumulated_row)(3, 2, a, b, c, pa), FMA(x, x, z))                                        \
+    X(accumulate_rows_2_0, V(accumulated_row)(2, 0, a, b, c, pa), FMA(z, x, x))                                        \
+    X(accumulate_rows_2_1, V(accumulated_row)(2, 1, a, b, c, pa), FMA(x, x, y))                                        \
+    X(accumulate_rows_3_0, V(accumulated_row)(3, 0, a, b, c, pa), FMA(z, x, x))                                        \
+    X(accumulate_rows_3_1, V(accumulated_row)(3, 1, a, b, c, pa), FMA(x, x, y))                                        \
+    X(accumulate_rows_3_2, V(accumulated_row)(3, 2, a, b, c, pa), FMA(y, x, z))                                        \
     X(loadn, V(loadn)(pa, n), (size_t)i < n ? x : 0)                                                                   \
     X(join, V(join)(a, b, n), LANE_OF_JOINED(a, b, n, i))
 

@@ -18,7 +18,7 @@
     }                                                                                                                  \
     static inline T P##_accumulated_row(const int rows, int row, T a, T b, T c, const E *p) {                          \
         T sums[5] = {a, a, b, b, c};                                                                                   \
-        const T x[3] = {b, c, a};                                                                                      \
+        const T x[3] = {c, a, b};                                                                                      \
         P##_accumulate_rows(rows, sums, 2, x, p);                                                                      \
         return sums[2 * row];                                                                                          \
     }

@@ -19,8 +19,8 @@ typedef struct {
 
 #include "tiles_of_6.h"
 /* Inputs in one round of a low tile's loop, and rows whose inputs stay in registers while several panels pass. */
-#define HK_TILE_STEPS  4
-#define HK_TILE_INPUTS 3
+#define HK_TILE_STEPS     4
+#define HK_TILE_HELD_ROWS 3
 
 /* Lane masks for the first n lanes, read at an offset from a window over ones and zeros. */
 static const int32_t hk_tail_window[32] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};

@@ -1,7 +1,10 @@
-/* What tiles of dense layers are made of on AVX2 (kernels/dense_tile.h), in assembly: compilers would load an input
- * once for all its uses, or all of them first, and have no registers left; and where they choose the registers of
- * weights or inputs, gcc moves sums out of their way. One register is named, %ymm15; the sums and what they hold are
- * the compiler's. Every sum but the last is written before all operands are read. */
+/* What tiles of dense layers are made of on AVX2 (kernels/dense_tile.h), in assembly. In x_accumulate compilers would
+ * load an input once for all its uses, or all inputs first, and have no registers left; and where they choose the
+ * registers of what is used up at once, gcc moves sums out of their way. So that is %ymm15, and all other registers are
+ * the compiler's choice; `&`: every sum but the last is written before all operands are read.
+ *
+ * TWO_ROWS and THREE_ROWS are half of x_accumulate_rows, whose arguments they use: weights of one half of a block at p,
+ * times the inputs of each row. */
 #define TILE_ROW(S, r) "\n\tvfmadd231" #S " %%ymm15, %[x" #r "], %[s" #r "]"
 #define TWO_ROWS(S, half, p)                                                                                           \
     __asm__ volatile("vmovups %[w], %%ymm15" TILE_ROW(S, 0) TILE_ROW(S, 1)                                             \

@@ -22,8 +22,8 @@ typedef struct {
 /* From so many panels on the registers have no room for the weights of all, nor for the inputs of all rows. */
 #define HK_TILE_WEIGHTS 8
 /* Inputs in one round of a low tile's loop; no inputs stay in registers but those of fewer rows than panels. */
-#define HK_TILE_STEPS  4
-#define HK_TILE_INPUTS 0
+#define HK_TILE_STEPS     4
+#define HK_TILE_HELD_ROWS 0
 /* Tiles of rows, panels and chains (kernels/dense_tile.h): 32 registers hold up to 24 sums. */
 /* clang-format off */
 #define HK_TILES(X) \

@@ -18,9 +18,10 @@ typedef struct {
 } vdm;
 
 #include "tiles_of_6.h"
-/* As in avx2.h: with more of either, gcc 12 reads all of them first and spills. */
-#define HK_TILE_STEPS  1
-#define HK_TILE_INPUTS 2
+/* Inputs in one round of a low tile's loop: with more, gcc 12 reads all of them first and spills. And rows whose inputs
+   stay in registers while several panels pass: for three, gcc has no register left for a sum. */
+#define HK_TILE_STEPS     1
+#define HK_TILE_HELD_ROWS 2
 /* Nothing computes on memory here. */
 #define v_fetch  v_load
 #define vd_fetch vd_load

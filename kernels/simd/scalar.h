@@ -23,8 +23,8 @@ typedef struct {
 /* From so many panels on the registers have no room for the weights of all, nor for the inputs of all rows. */
 #define HK_TILE_WEIGHTS 8
 /* Inputs in one round of a tile's loop, and rows whose inputs stay in registers. */
-#define HK_TILE_STEPS  1
-#define HK_TILE_INPUTS 0
+#define HK_TILE_STEPS     1
+#define HK_TILE_HELD_ROWS 0
 /* Tiles of rows, panels and chains (kernels/dense_tile.h). */
 #define HK_TILES(X)     X(1, 1, 1) X(1, 1, 2) X(1, 1, 4)
 #define HK_TILES_F64(X) HK_TILES(X)

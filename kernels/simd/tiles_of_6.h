@@ -1,7 +1,8 @@
 /* Tiles where the registers hold 6 blocks of sums beside what they work on: two registers to a block, 12 of 16 (AVX2),
  * or four, 24 of 32 (NEON). */
 #define HK_TILE_BLOCKS 6
-/* From so many panels on the registers have no room for the weights of all, nor for the inputs of all rows. */
+/* From so many panels on the registers have no room for the weights of all, nor for the inputs of more rows than
+   HK_TILE_HELD_ROWS. */
 #define HK_TILE_WEIGHTS 1
 #define HK_TILES(X)     HK_TILES_OF_6(X)
 #define HK_TILES_F64(X) HK_TILES_OF_6_F64(X)
