@@ -41,7 +41,7 @@ int main(int count, char **arguments) {
         bits_of_functions();
         bits_of_networks();
     }
-    if (!found_count) return fprintf(stderr, "bits: there is no level %s here\n", level), 1;
+    if (level && !found_count) return fprintf(stderr, "bits: there is no level %s here\n", level), 1;
     uint64_t all = 1;
     for (size_t i = 0; i < found_count; i++) {
         print_digest("", &found[i]);
